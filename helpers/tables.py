@@ -1,0 +1,55 @@
+"""The tables every step reads and returns: their columns, in one place, and how empty or partial ones are made."""
+import pandas as pd
+
+SPAN = ["start", "end"]
+COLUMNS = {
+    "documents": ["doc_id", "story", "outlet", "agency", "title", "author", "published", "published_basis", "published_from",
+                  "published_to", "url", "path", "language", "encoding", "n_words", "text"],
+    "blocks": ["doc_id", "block", "kind", *SPAN],
+    "sentences": ["doc_id", "sentence", "block", *SPAN, "text"],
+    "attributions": ["doc_id", "attribution", "parent", "sentence", "source_start", "source_end", "cue_start", "cue_end", "content",
+                     "type", "act", "cue_lemma", "stance", "source_text", "speaker", "speaker_kind", "side", "role", "confidence",
+                     "origin"],
+    "speakers": ["speaker", "speaker_kind", "side", "role", "aliases", "n_attributions", "n_words"],
+    "mentions": ["doc_id", "mention", "sentence", *SPAN, "text", "kind", "canonical", "category", "specific", "reporting_name",
+                 "made_in", "quantity_text", "quantity_min", "quantity_max", "operator", "attribution", "origin"],
+    "claims": ["claim", "doc_id", "story", "mention", "thing", "canonical", "category", "kind", "operator", "quantity_min",
+               "quantity_max", "per", "status", "place", "as_of", "attribution", "speakers", "group", "relation", "reason",
+               "sentence"],
+    "reuse": ["left_doc_id", "left_start", "left_end", "right_doc_id", "right_start", "right_end", "kind", "similarity",
+              "differences"],
+    "frames": ["doc_id", "sentence", "frame", *SPAN, "voice"],
+    "problems": ["path", "doc_id", "reason"],
+}
+INTEGERS = {"block", "sentence", "start", "end", "source_start", "source_end", "cue_start", "cue_end", "quantity_min", "quantity_max",
+            "n_words", "n_attributions", "left_start", "left_end", "right_start", "right_end"}
+FLOATS = {"confidence", "similarity"}
+FLAGS = {"specific"}
+
+
+def make(table, rows):
+    """Rows (dicts, a subset of the columns) as a DataFrame with exactly the table's columns and types; what is missing is null."""
+    frame = pd.DataFrame(list(rows), columns=COLUMNS[table], dtype=object)
+    for column in frame.columns:
+        if column in INTEGERS:
+            frame[column] = frame[column].astype("Int64")
+        elif column in FLOATS:
+            frame[column] = frame[column].astype("Float64")
+        elif column in FLAGS:
+            frame[column] = frame[column].astype("boolean")
+        else:
+            frame[column] = frame[column].where(frame[column].notna(), None)
+    return frame
+
+
+def empty(table):
+    """A table without rows."""
+    return make(table, [])
+
+
+def labels(documents):
+    """doc_id -> what to call an article in figures: its outlet, else its title, else its doc_id; made unique with the doc_id."""
+    name = documents["outlet"].fillna(documents["title"]).fillna(documents["doc_id"]).astype(str)
+    twice = name.duplicated(keep=False)
+    name = name.where(~twice, name + " (" + documents["doc_id"] + ")")
+    return pd.Series(name.to_list(), index=documents["doc_id"].to_list(), dtype=object)
