@@ -24,6 +24,7 @@ COLUMNS = {
 INTEGERS = {"block", "sentence", "start", "end", "source_start", "source_end", "cue_start", "cue_end", "quantity_min", "quantity_max",
             "n_words", "n_attributions", "left_start", "left_end", "right_start", "right_end"}
 FLOATS = {"confidence", "similarity"}
+RATES = {("claims", "quantity_min"), ("claims", "quantity_max")}  # "20 in 10 days" is two a day: not always a whole number
 FLAGS = {"specific"}
 
 
@@ -31,10 +32,10 @@ def make(table, rows):
     """Rows (dicts, a subset of the columns) as a DataFrame with exactly the table's columns and types; what is missing is null."""
     frame = pd.DataFrame(list(rows), columns=COLUMNS[table], dtype=object)
     for column in frame.columns:
-        if column in INTEGERS:
-            frame[column] = frame[column].astype("Int64")
-        elif column in FLOATS:
+        if column in FLOATS or (table, column) in RATES:
             frame[column] = frame[column].astype("Float64")
+        elif column in INTEGERS:
+            frame[column] = frame[column].astype("Int64")
         elif column in FLAGS:
             frame[column] = frame[column].astype("boolean")
         else:
