@@ -54,3 +54,37 @@ def labels(documents):
     twice = name.duplicated(keep=False)
     name = name.where(~twice, name + " (" + documents["doc_id"] + ")")
     return pd.Series(name.to_list(), index=documents["doc_id"].to_list(), dtype=object)
+
+
+def to_record(table, row):
+    """A row as the dict that jsonl files hold: spans as [start, end], a quantity as {text, min, max}, null for what is missing."""
+    record = {k: _plain(v) for k, v in row.items()}
+    if table == "attributions":
+        for role in ("source", "cue"):
+            start, end = record.pop(f"{role}_start"), record.pop(f"{role}_end")
+            record[role] = None if start is None else [start, end]
+    if table == "mentions":
+        text, low, high = (record.pop(f"quantity_{part}") for part in ("text", "min", "max"))
+        record["quantity"] = None if text is None and low is None and high is None else {"text": text, "min": low, "max": high}
+    return record
+
+
+def from_record(table, record):
+    """The inverse of to_record: a dict of a jsonl file as a row of the table (keys that are no columns are kept)."""
+    row = dict(record)
+    if table == "attributions":
+        for role in ("source", "cue"):
+            row[f"{role}_start"], row[f"{role}_end"] = row.pop(role, None) or (None, None)
+    if table == "mentions":
+        quantity = row.pop("quantity", None) or {}
+        row |= {f"quantity_{part}": quantity.get(part) for part in ("text", "min", "max")}
+    return row
+
+
+def _plain(value):
+    """A cell as JSON has it."""
+    if isinstance(value, (list, tuple, dict)):
+        return value
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
