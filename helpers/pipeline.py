@@ -1,0 +1,160 @@
+"""All tables of a corpus in one call: read, find, then put the reader's decisions in place of the machine's.
+
+The machine proposes, the reader decides. Where `annotations/reviewed.csv` says that a document's layer is complete, its annotated
+rows stand instead of the machine's; elsewhere an annotated row overrides the machine row it was made from.
+"""
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers.attribution import find_attributions
+from helpers.claims import find_claims
+from helpers.corpus import load_annotations, load_corpus
+from helpers.framing import find_frames
+from helpers.military import complete_mentions, find_mentions
+from helpers.reuse import find_reuse
+from helpers.speakers import resolve_speakers, stat_speakers
+from helpers.stance import stance_of
+from helpers.tables import COLUMNS, from_record, make
+
+IDS = {"attributions": "attribution", "mentions": "mention"}
+
+
+class Tables(NamedTuple):
+    """Every table of a corpus, as COLUMNS has them."""
+    documents: pd.DataFrame
+    blocks: pd.DataFrame
+    sentences: pd.DataFrame
+    attributions: pd.DataFrame
+    speakers: pd.DataFrame
+    mentions: pd.DataFrame
+    claims: pd.DataFrame
+    reuse: pd.DataFrame
+    frames: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def load_tables(path, *, machine=False, repair=False):
+    """Every table of the corpus at `path`: a folder, file or archive of articles, or a folder that `extract` wrote.
+
+    machine=True leaves reviewed annotations aside; repair=True mends mojibake (see load_corpus). Raises what load_corpus raises.
+    """
+    if (Path(path) / "manifest.json").is_file():
+        return read_tables(path)
+    corpus = load_corpus(path, repair=repair)
+    notes = None if machine else load_annotations(path, corpus.documents)
+    return make_tables(corpus, notes)
+
+
+def make_tables(corpus, annotations=None):
+    """Every table of a loaded corpus. `annotations` as load_annotations returns them, or None for the machine alone."""
+    documents, blocks, sentences, problems = corpus
+    notes = {"attributions": None, "mentions": None}
+    done = {layer: set() for layer in notes}
+    if annotations is not None:
+        notes = {"attributions": annotations.attributions, "mentions": annotations.mentions}
+        done = {layer: set(part["doc_id"]) for layer, part in annotations.reviewed.groupby("layer")} | {}
+        problems = pd.concat([problems, annotations.problems], ignore_index=True)
+    attributions = make_attributions(documents, blocks, sentences, notes["attributions"], done.get("attributions", set()))
+    mentions = make_mentions(documents, sentences, attributions, notes["mentions"], done.get("mentions", set()))
+    claims = find_claims(mentions, attributions, documents, sentences)
+    reuse = find_reuse(documents, sentences, attributions)
+    frames = find_frames(documents, sentences, attributions)
+    return Tables(documents, blocks, sentences, attributions, stat_speakers(attributions, documents), mentions, claims, reuse,
+                  frames, problems)
+
+
+def make_attributions(documents, blocks, sentences, notes=None, done=frozenset()):
+    """The attributions of all documents with their speakers: found by the machine, then overridden by `notes` (annotated rows).
+
+    `done`: doc_ids whose annotations are complete, so that the machine need not read them.
+    """
+    rest = [part[~part["doc_id"].isin(done)] for part in (documents, blocks, sentences)]
+    found = find_attributions(*rest)
+    if notes is None or notes.empty:
+        return resolve_speakers(found, documents, sentences)
+    resolved = resolve_speakers(found, documents, sentences)
+    kept = overridden("attributions", resolved, notes, done)
+    return _with_roles(_with_sources(kept, documents, sentences), documents, sentences)
+
+
+def make_mentions(documents, sentences, attributions, notes=None, done=frozenset()):
+    """The military mentions of all documents: found by the machine, then overridden by `notes` (annotated rows)."""
+    rest = [part[~part["doc_id"].isin(done)] for part in (documents, sentences)]
+    found = find_mentions(*rest, attributions)
+    if notes is None or notes.empty:
+        return found
+    return complete_mentions(_with_sentences(overridden("mentions", found, notes, done)[COLUMNS["mentions"]], sentences), attributions)
+
+
+def overridden(table, found, notes, done):
+    """Machine rows with the reader's decisions applied: rejected ones gone, changed and accepted ones replaced, added ones in.
+
+    An annotated row stands for the machine row of its document that has its id or its place. In `done` documents only the
+    annotated rows count. Optional rows (one annotator's only) are left out.
+    """
+    notes = notes[~notes["optional"].fillna(False).astype(bool)] if "optional" in notes else notes
+    status = notes["status"] if "status" in notes else pd.Series(None, index=notes.index, dtype=object)
+    touched = set(zip(notes["doc_id"], notes[IDS[table]])) | set(zip(notes["doc_id"], map(_place, notes.to_dict("records"))))
+    places = pd.Series([(d, i) in touched or (d, _place(r)) in touched for d, i, r in
+                        zip(found["doc_id"], found[IDS[table]], found.to_dict("records"))], index=found.index, dtype=bool)
+    machine = found[~places & ~found["doc_id"].isin(done)]
+    decided = notes[status.ne("rejected")].assign(origin="reviewed")
+    both = make(table, [*machine.to_dict("records"), *decided[COLUMNS[table]].to_dict("records")])
+    order = both.assign(_place=[_place(r) for r in both.to_dict("records")]).sort_values(["doc_id", "_place"], kind="stable")
+    return order.drop(columns="_place").reset_index(drop=True)
+
+
+def read_tables(folder):
+    """The tables that `extract` wrote into `folder` (parquet, csv, jsonl or xlsx, as its manifest says)."""
+    from helpers.scale import read_table
+    manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
+    return Tables(*(read_table(folder, table, format=manifest["format"]) for table in Tables._fields))
+
+
+def _place(row):
+    """Where a row stands in its document: the extent of its content or mention, sortable."""
+    if "content" not in row:
+        return row["start"], row["end"]
+    spans = row["content"] or [[row["cue_start"], row["cue_end"]]]
+    return min(s for s, _ in spans), max(e for _, e in spans)
+
+
+def _with_sentences(rows, sentences):
+    """Rows with the number of the sentence in which each starts."""
+    out = rows.copy()
+    starts = {d: (part["start"].to_numpy(), part["end"].to_numpy(), part["sentence"].to_numpy())
+              for d, part in sentences.groupby("doc_id")}
+    out["sentence"] = pd.array([_sentence_at(starts.get(r["doc_id"]), _place(r)[0]) for r in rows.to_dict("records")], dtype="Int64")
+    return out
+
+
+def _sentence_at(spans, position):
+    if spans is None:
+        return None
+    starts, ends, numbers = spans
+    i = starts.searchsorted(position, side="right") - 1
+    return int(numbers[i]) if i >= 0 and position < ends[i] else None
+
+
+def _with_sources(rows, documents, sentences):
+    """Annotated rows completed by what follows from their spans: sentence, source text, lemma and stance of the cue."""
+    out, text = _with_sentences(rows, sentences), dict(zip(documents["doc_id"], documents["text"]))
+
+    def cut(row, role):
+        return None if pd.isna(row[f"{role}_start"]) else text[row["doc_id"]][row[f"{role}_start"]:row[f"{role}_end"]]
+
+    records = out.to_dict("records")
+    out["source_text"] = [cut(r, "source") for r in records]
+    cues = [cut(r, "cue") for r in records]
+    graded = [stance_of(cue) if cue else (None, "neutral") for cue in cues]
+    out["cue_lemma"], out["stance"] = [lemma for lemma, _ in graded], [stance for _, stance in graded]
+    return out
+
+
+def _with_roles(rows, documents, sentences):
+    """Annotated rows with the role their text gives: annotators named speakers, not roles, so the resolver is asked for it."""
+    asked = resolve_speakers(rows, documents, sentences)
+    return rows.assign(role=rows["role"].where(rows["role"].notna(), asked["role"]))
