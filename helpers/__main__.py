@@ -8,21 +8,25 @@ SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 
 def report(args):
+    """Write the HTML report of args.corpus into args.out."""
     from helpers.report import write_report
     return write_report(args.corpus, args.out, single=args.single)
 
 
 def extract(args):
+    """Write every table of args.corpus into args.out."""
     from helpers.scale import extract
     return extract(args.corpus, args.out, format=args.format, machine=args.machine, workers=args.workers, scheduler=args.scheduler)
 
 
 def describe(args):
+    """Write a documents.csv to fill in."""
     from helpers.corpus import describe
     print(f"Wrote {describe(args.folder)}. Fill in what you know (outlet, title, published, ...); an empty cell means nobody said.")
 
 
 def evaluate(args):
+    """Print the machine's scores against args.corpus's annotations."""
     from helpers.evaluate import evaluate
     table = evaluate(args.corpus)
     if table.empty:

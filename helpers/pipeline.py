@@ -55,10 +55,10 @@ def make_tables(corpus, annotations=None):
     done = {layer: set() for layer in notes}
     if annotations is not None:
         notes = {"attributions": annotations.attributions, "mentions": annotations.mentions}
-        done = {layer: set(part["doc_id"]) for layer, part in annotations.reviewed.groupby("layer")} | {}
+        done |= {layer: set(part["doc_id"]) for layer, part in annotations.reviewed.groupby("layer")}
         problems = pd.concat([problems, annotations.problems], ignore_index=True)
-    attributions = make_attributions(documents, blocks, sentences, notes["attributions"], done.get("attributions", set()))
-    mentions = make_mentions(documents, sentences, attributions, notes["mentions"], done.get("mentions", set()))
+    attributions = make_attributions(documents, blocks, sentences, notes["attributions"], done["attributions"])
+    mentions = make_mentions(documents, sentences, attributions, notes["mentions"], done["mentions"])
     claims = find_claims(mentions, attributions, documents, sentences)
     reuse = find_reuse(documents, sentences, attributions)
     frames = find_frames(documents, sentences, attributions)
