@@ -1,0 +1,1 @@
+"""How the trained models in helpers/data were made."""
