@@ -1,0 +1,248 @@
+"""Tables, findings and highlighted articles as HTML: the same in JupyterLab, in plain nbconvert and in the report.
+
+    from helpers.show import Finding, ref, show_findings, show_table, show_text
+
+    show_table(df, caption="Who speaks, by outlet", table_id="who-speaks", sentences=tables)
+    show_findings([Finding("TRT World quotes Russia most often: 5 of 14.", [("004", 3), ("004", 9)], score=2.1)], tables)
+    show_text("004", tables, layers=("source", "cue", "content"))     # also "military", "frame", "shared"
+    ref("004", 3)                                                       # a link to a sentence; may stand in a table's cell
+
+Signatures
+    Finding(text: str, evidence: list[(doc_id, sentence)], score: float = 0.0)
+    show_table(df, *, caption, table_id, sentences=None, limit=200) -> Html
+        table_id: letters, digits and hyphens, unique in its notebook. Column `evidence`: lists of (doc_id, sentence), shown as
+        links; with `sentences` (the sentences table, or better all tables: then links carry the articles' labels) each sentence
+        can be unfolded on the spot. A cell may hold an Html (what ref returns). The index is shown only where it has a name.
+    show_findings(findings, tables) -> Html          highest score first; an honest sentence where there is none
+    show_text(doc_id, tables, *, layers=("source", "cue", "content")) -> Html
+    ref(doc_id, sentence, text=None) -> Html         the report turns it into a link to reader.html#<anchor>
+    escape(text) -> str                              article text as HTML, its invisible control characters made visible
+
+Every text is escaped; ids are fixed; nothing is random, so stored outputs can be compared byte for byte.
+"""
+import functools
+import html
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers.tables import labels
+
+DATA = Path(__file__).parent / "data" / "report"
+LAYERS = {  # what a layer is called in legends; the drawing is in data/report/text.css, never by colour alone
+    "source": "source: who says it", "cue": "cue: the word that tells it", "content": "content: what is said",
+    "military": "military mention", "frame": "words of a frame", "shared": "passage shared with another article"}
+NO_MATH = "tex2jax_ignore mathjax_ignore"  # JupyterLab would set "$5 million ... $6" as a formula
+EVIDENCE_SHOWN = 12  # sentences unfolded in one cell; more would make pages of megabytes
+NO_FINDING = ("No finding here: nothing differs by more than chance would, or fewer than two sentences would show it.")
+# Characters that can reorder or hide text: bidi controls, zero-width, tags, controls, half surrogates. Joiners (200C, 200D)
+# are spelling in Persian, Hindi or emoji; after a Latin letter they only hide.
+HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u200b\u2060-\u2064\ufeff\ud800-\udfff\U000e0000-\U000e007f"
+                    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|(?<=[\x00-\x7f])[\u200c\u200d]")
+
+
+class Finding(NamedTuple):
+    """A computed sentence, the sentences that show it, and how strong it is (any scale; used for order only)."""
+    text: str
+    evidence: list
+    score: float = 0.0
+
+
+class Html:
+    """A piece of HTML that Jupyter displays; its text form is one short, stable line."""
+
+    def __init__(self, markup, text="HTML"):
+        self.markup, self.text = markup, text
+
+    def _repr_html_(self):
+        return self.markup
+
+    def __str__(self):
+        return self.markup
+
+    def __repr__(self):
+        return self.text
+
+
+# ---------------------------------------------------------------- text and links
+
+def escape(text):
+    """Article text as inert HTML: markup escaped; what could reorder or hide text shown as a small box that names it."""
+    return HIDDEN.sub(_box, html.escape(str(text)))
+
+
+def attribute(text):
+    """Text for an HTML attribute, where no element may stand: hidden characters become a box without a name."""
+    return HIDDEN.sub("\u25af", html.escape(str(text)))
+
+
+def _box(found):
+    code = ord(found[0])
+    name = unicodedata.name(found[0], "control character")
+    return f'<span class="control" title="U+{code:04X} {name.lower()}">&#9647;</span>'
+
+
+def anchor(doc_id, sentence=None):
+    """The id of a sentence (`<doc>-s<n>`) or an article in the reader; two documents never share one."""
+    slug = re.sub(r"[^A-Za-z0-9_-]", lambda m: f".{ord(m[0]):x}.", str(doc_id))
+    return f"{slug}-article" if sentence is None else f"{slug}-s{int(sentence)}"
+
+
+def ref(doc_id, sentence, text=None):
+    """A link to a sentence of the reader. Without a report it has no target, so it has no href until the report adds one."""
+    shown = escape(text if text is not None else f"{doc_id} s{int(sentence)}")
+    return Html(f'<a class="ref" data-doc="{attribute(doc_id)}" data-sentence="{int(sentence)}" '
+                f'data-to="{anchor(doc_id, sentence)}"><bdi>{shown}</bdi></a>', f"{doc_id} s{int(sentence)}")
+
+
+def _lookup(sentences):
+    """(texts by (doc_id, sentence), labels by doc_id) from the sentences table, from all tables, or from None."""
+    if sentences is None:
+        return {}, {}
+    named = labels(sentences.documents).to_dict() if hasattr(sentences, "documents") else {}
+    frame = getattr(sentences, "sentences", sentences)
+    return dict(zip(zip(frame["doc_id"], frame["sentence"].astype(int)), frame["text"])), named
+
+
+def _evidence(evidence, texts, named, word="sentence"):
+    """The evidence of a row or finding: folded, a link and the sentence each; or bare links where no text is known."""
+    known = [] if not isinstance(evidence, (list, tuple)) else [(doc, n) for doc, n in evidence if not _missing(n)]
+    pairs = list(dict.fromkeys((doc, int(n)) for doc, n in known))
+    if not pairs:
+        return ""
+    links = [str(ref(doc, n, f"{named.get(doc, doc)} s{n}")) for doc, n in pairs[:EVIDENCE_SHOWN]]
+    more = f" and {len(pairs) - EVIDENCE_SHOWN} more" if len(pairs) > EVIDENCE_SHOWN else ""
+    if not any(pair in texts for pair in pairs):
+        return ", ".join(links) + more
+    items = "".join(f"<li>{link} <q><bdi>{escape(' '.join(texts.get(pair, '').split()))}</bdi></q></li>"
+                    for link, pair in zip(links, pairs))
+    count = f"{len(pairs)} {word}{'' if len(pairs) == 1 else 's'}"
+    return (f'<details class="evidence"><summary>{count}</summary><ul>{items}</ul>'
+            f'{f"<p>{more.strip()}</p>" if more else ""}</details>')
+
+
+# ---------------------------------------------------------------- tables
+
+def show_table(df, *, caption, table_id, sentences=None, limit=200):
+    """A DataFrame as an accessible table; the first `limit` rows, and a word about the rest. See the module's docstring.
+
+    The report adds sorting, searching and a CSV download. Raises ValueError for a table_id that is no plain id."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", table_id):
+        raise ValueError(f"table_id {table_id!r}: begin with a letter, then letters, digits and hyphens only")
+    frame = _flat(df)
+    columns = [_column(frame[name].head(limit), name, _lookup(sentences) if name == "evidence" else None) for name in frame]
+    head = "".join(f'<th scope="col"{_class(kind)}>{escape(name)}</th>' for name, kind, _ in columns)
+    row_header = bool(columns) and columns[0][1] == "" and frame.iloc[:limit, 0].astype(str).is_unique
+    rows = [_row(cells, [kind for _, kind, _ in columns], row_header) for cells in zip(*[cells for *_, cells in columns])]
+    note = f' <span class="rows">({limit:,} of {len(frame):,} rows shown)</span>' if len(frame) > limit else ""
+    body = "\n".join(rows) or f'<tr><td colspan="{max(len(columns), 1)}">No rows.</td></tr>'
+    return Html(f'<div class="table-box {NO_MATH}"><table class="data" id="{table_id}"><caption>{escape(caption)}{note}</caption>\n'
+                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>", f"{caption} ({len(frame):,} rows)")
+
+
+def _flat(df):
+    """A copy with one level of columns named by strings, and the index as columns where it has a name."""
+    frame = df.to_frame() if isinstance(df, pd.Series) else df.copy()
+    frame.columns = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
+    if any(name is not None and str(name) not in frame.columns for name in frame.index.names):
+        frame = frame.reset_index()
+    return frame.loc[:, ~frame.columns.duplicated()]
+
+
+def _column(values, name, lookup):
+    """(heading, kind, cells as HTML): kind is num (right-aligned), long (wants width), evidence or nothing."""
+    heading = str(name).replace("_", " ")
+    if lookup is not None:
+        return heading, "evidence", [_evidence(value, *lookup) for value in values]
+    known = [value for value in values if not _missing(value)]
+    if known and all(_number(value) for value in known):
+        digits = _digits(known)
+        return heading, "num", ["" if _missing(value) else f"{value:,.{digits}f}" for value in values]
+    cells = [_cell(value) for value in values]
+    return heading, "long" if max(map(len, cells), default=0) > 60 else "", cells
+
+
+def _missing(value):
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def _number(value):
+    return pd.api.types.is_number(value) and not pd.api.types.is_bool(value)
+
+
+def _digits(values):
+    """Decimals of a column: none for whole numbers, two usually, four where all values are small."""
+    if all(float(value).is_integer() for value in values):
+        return 0
+    return 2 if max(abs(float(value)) for value in values) >= 0.1 else 4
+
+
+def _cell(value):
+    """One value as HTML."""
+    if isinstance(value, Html):
+        return value.markup
+    if isinstance(value, (list, tuple, set)):
+        return ", ".join(_cell(each) for each in value)
+    if isinstance(value, dict):
+        return escape(json.dumps(value, ensure_ascii=False))
+    if _missing(value):
+        return ""
+    if pd.api.types.is_bool(value):
+        return "yes" if value else "no"
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat() if value == value.normalize() else value.isoformat(sep=" ")
+    return f"<bdi>{escape(value)}</bdi>" if not str(value).isascii() else escape(value)
+
+
+def _class(kind):
+    return f' class="{kind}"' if kind else ""
+
+
+def _row(cells, kinds, row_header):
+    """One table row; its first cell is the row's header where it names the row."""
+    parts = [f"<td{_class(kind)}>{cell}</td>" for cell, kind in zip(cells, kinds)]
+    if row_header:
+        parts[0] = f'<th scope="row">{cells[0]}</th>'
+    return f"<tr>{''.join(parts)}</tr>"
+
+
+# ---------------------------------------------------------------- findings
+
+def show_findings(findings, tables):
+    """Findings as sentences, the strongest first, each with its evidence folded beneath; a plain word where there is none."""
+    findings = sorted(findings, key=lambda finding: -float(finding.score))
+    if not findings:
+        return Html(f'<div class="findings {NO_MATH}"><p class="no-finding">{NO_FINDING}</p></div>', NO_FINDING)
+    texts, named = _lookup(tables)
+    items = "".join(f'<li class="finding"><p>{escape(finding.text)}</p>'
+                    f'{_evidence(finding.evidence, texts, named, "sentence of evidence")}</li>\n' for finding in findings)
+    return Html(f'<div class="findings {NO_MATH}"><ul>\n{items}</ul></div>'.replace("sentence of evidences", "sentences of evidence"),
+                "\n".join(finding.text for finding in findings))
+
+
+# ---------------------------------------------------------------- articles
+
+def show_text(doc_id, tables, *, layers=("source", "cue", "content")):
+    """An article with its blocks, and what was found in it highlighted. Layers: source, cue, content, military, frame, shared.
+
+    Raises ValueError for a layer or a doc_id that does not exist."""
+    unknown = [layer for layer in layers if layer not in LAYERS]
+    if unknown or doc_id not in set(tables.documents["doc_id"]):
+        raise ValueError(f"no layer {unknown[0]!r}: choose from {', '.join(LAYERS)}" if unknown else f"no document {doc_id!r}")
+    from helpers.reader import draw_text  # the drawing imports this module's escape
+
+    name = labels(tables.documents)[doc_id]
+    switched = " ".join(f"on-{layer}" for layer in layers)
+    legend = "".join(f'<li><span class="hl {layer}">{LAYERS[layer].split(":")[0]}</span>'
+                     f'{LAYERS[layer].partition(":")[2]}</li>' for layer in layers)
+    return Html(f"<style>{_text_css()}</style>" + f'<div class="text {switched} {NO_MATH}"><ul class="legend">{legend}</ul>\n'
+                f"{draw_text(doc_id, tables, layers=layers)}</div>", f"{name}, with {', '.join(layers)} marked")
+
+
+@functools.cache
+def _text_css():
+    return " ".join((DATA / "text.css").read_text(encoding="utf-8").split())
