@@ -1,0 +1,151 @@
+"""The Explore sections: pick, search and sort the rows of a table in JupyterLab, and see their sentences and figure change.
+
+    explore(tables, "attributions", filters=["outlet", "speaker", "side"], table_id="explore-said", draw=plot_sources)
+
+What is picked is one small State; `select` applies it, `view` draws the result, so both can be tested without a browser. Outside
+JupyterLab (in the HTML report, on a page of nbconvert) a searchable table with the same rows takes the panel's place.
+"""
+import base64
+import io
+from typing import NamedTuple
+
+import ipywidgets as w
+import pandas as pd
+
+from helpers.figures import png
+from helpers.show import Html, escape, show_table
+from helpers.tables import labels
+
+ALL = "(all)"
+SHOWN = 50  # sentences drawn at once; the downloads hold every row
+MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "parquet": "application/vnd.apache.parquet"}
+
+
+class State(NamedTuple):
+    """What a reader has picked: `where` column -> value, words to search for, and a column to sort by."""
+    where: dict = {}
+    search: str = ""
+    sort: str = ""
+
+
+def with_context(tables, table):
+    """The rows of a table with what a reader filters by: outlet, article (its label) and the words of its sentence.
+
+    Works for every table that has doc_id and sentence; `sentence_text` is null where a row is in no sentence."""
+    rows = getattr(tables, table)
+    sentences = tables.sentences[["doc_id", "sentence", "text"]].rename(columns={"text": "sentence_text"})
+    outlets = tables.documents[["doc_id", "outlet"]]
+    joined = rows.merge(outlets, on="doc_id", how="left").merge(sentences, on=["doc_id", "sentence"], how="left")
+    return joined.assign(article=joined["doc_id"].map(labels(tables.documents)))
+
+
+def choices(rows, columns):
+    """column -> its values in `rows`, the most frequent first, to pick from."""
+    return {c: [v for v in rows[c].astype(object).dropna().astype(str).value_counts(sort=True).index] for c in columns}
+
+
+def select(rows, state):
+    """The rows that a State picks: every `where` value equal, every searched word in the row's sentence or texts (any case)."""
+    out = rows
+    for column, value in state.where.items():
+        if value != ALL:
+            out = out[out[column].astype(str) == value]
+    text = out[[c for c in out if out[c].dtype == object or str(out[c].dtype) in ("str", "string")]].astype(str).agg(" ".join, axis=1)
+    for word in state.search.lower().split():
+        out = out[text.loc[out.index].str.lower().str.contains(word, regex=False)]
+    return out.sort_values(state.sort, kind="stable", na_position="last") if state.sort else out
+
+
+def spans_of(row):
+    """(start, end, layer) of what a row marks in its document."""
+    if "content" in row:
+        roles = [(row[f"{r}_start"], row[f"{r}_end"], r) for r in ("source", "cue") if not pd.isna(row[f"{r}_start"])]
+        return [*roles, *((s, e, "content") for s, e in row["content"])]
+    return [(row["start"], row["end"], "frame" if "frame" in row else "military")]
+
+
+def marked(row, sentence_start):
+    """A row's sentence as HTML with the row's spans highlighted; spans that leave the sentence are cut at its edges."""
+    text = row["sentence_text"]
+    spans = [(max(0, s - sentence_start), min(len(text), e - sentence_start), layer) for s, e, layer in spans_of(row)]
+    edges = sorted({0, len(text), *(p for s, e, _ in spans for p in (s, e) if 0 <= p <= len(text))})
+    parts = []
+    for start, end in zip(edges, edges[1:]):
+        layers = [layer for s, e, layer in spans if s <= start and end <= e]
+        words = escape(text[start:end])
+        parts.append(f'<span class="hl {" ".join(dict.fromkeys(layers))}">{words}</span>' if layers else words)
+    return "".join(parts)
+
+
+def view(rows, tables, *, draw=None):
+    """The picked rows as HTML: how many, the figure that `draw(rows)` makes of them, and their sentences (the first SHOWN)."""
+    starts = dict(zip(zip(tables.sentences["doc_id"], tables.sentences["sentence"]), tables.sentences["start"]))
+    figure = _figure(draw, rows) if draw is not None and len(rows) else ""
+    items = [f'<li><b>{escape(r["article"])}</b> s{r["sentence"]}: <bdi>{marked(r, int(starts[r["doc_id"], r["sentence"]]))}</bdi></li>'
+             for r in rows.head(SHOWN).to_dict("records") if not pd.isna(r["sentence"])]
+    more = f"<p>The first {SHOWN} are shown; the downloads hold all of them.</p>" if len(rows) > SHOWN else ""
+    return f'<p role="status">{len(rows):,} rows.</p>{figure}<ol class="text on-source on-cue on-content">{"".join(items)}</ol>{more}'
+
+
+def _figure(draw, rows):
+    """The figure that `draw` makes of the rows as an image in the page, with its alt text."""
+    figure = draw(rows)
+    return f'<img alt="{escape(figure.alt)}" src="data:image/png;base64,{base64.b64encode(png(figure)).decode()}">'
+
+
+def table_bytes(rows, format):
+    """The rows as the bytes of a csv, xlsx or parquet file; lists become JSON, cells that a spreadsheet would run are made inert."""
+    from helpers.scale import flat
+    out = io.BytesIO()
+    if format == "parquet":
+        rows.to_parquet(out, index=False)
+    elif format == "csv":
+        flat(rows).to_csv(out, index=False)
+    else:
+        flat(rows).to_excel(out, index=False)
+    return out.getvalue()
+
+
+def downloads(rows, name):
+    """Links that hold all the rows as files: nothing is written to disk."""
+    def link(format):
+        data = base64.b64encode(table_bytes(rows, format)).decode()
+        return f'<a download="{name}.{format}" href="data:{MIME[format]};base64,{data}">{name}.{format}</a>'
+    return f"<p>Download all {len(rows):,} rows: {' · '.join(map(link, MIME))}</p>"
+
+
+class Panel(Html):
+    """Widgets in JupyterLab; elsewhere the table that stands for them."""
+
+    def __init__(self, box, table):
+        super().__init__(table.markup, str(table.text))
+        self.box = box
+
+    def _repr_mimebundle_(self, **_):
+        return self.box._repr_mimebundle_() | {"text/plain": self.text, "text/html": self.markup}
+
+
+def explore(tables, table, *, filters, table_id, draw=None):
+    """A panel over the rows of `table` ("attributions", "mentions", "frames"): a menu for each column of `filters`, a search box, the
+    sentences highlighted, the figure of `draw(rows)`, and downloads. Returns what Jupyter displays."""
+    rows = with_context(tables, table)
+    menus = {c: w.Dropdown(options=[ALL, *values], description=c.replace("_", " ")) for c, values in choices(rows, filters).items()}
+    search = w.Text(description="search", placeholder="words in the sentence", continuous_update=False)
+    order = w.Dropdown(options=[("order of the text", ""), *((f.replace("_", " "), f) for f in filters)], description="sort by")
+    result = w.HTML()
+    files = w.HTML()
+
+    def update(_=None):
+        picked = select(rows, State({c: menu.value for c, menu in menus.items()}, search.value, order.value))
+        result.value = view(picked, tables, draw=draw)
+        files.value = downloads(picked, table)
+
+    for control in [*menus.values(), search, order]:
+        control.observe(update, names="value")
+    update()
+    box = w.VBox([w.HBox([*menus.values(), search, order], layout=w.Layout(flex_flow="row wrap")), files, result])
+    shown = rows[["article", *[f for f in filters if f != "article"], "sentence_text"]].rename(columns={"sentence_text": "in_the_sentence"})
+    pairs = [[(d, int(s))] if not pd.isna(s) else [] for d, s in zip(rows["doc_id"], rows["sentence"])]
+    return Panel(box, show_table(shown.assign(evidence=pairs).drop(columns="in_the_sentence"), caption=f"All {table}, to search and sort",
+                                 table_id=table_id, sentences=tables))
