@@ -21,7 +21,7 @@ HARD_BREAK = re.compile(r"\n[^\S\n]*(?:\n\s*|(?=(?:[-*+•▪●◦‣–—]|\d
 SAID = (r"(?:said|says|asked|asks|added|adds|told|wrote|writes|replied|shouted|wondered|demanded|tweeted|continued|explained|"
         r"declared|exclaimed|insisted|quipped|joked|recalled)")
 SPEAKER_NEXT = re.compile(rf"(?!(?:He|She|They|It|We|I|You)\s)(?:[A-Z][\w.'-]*\s+){{1,4}}{SAID}\b")
-TAIL = re.compile(r"[\"')\]]*$")
+ASKED = re.compile(r"[?!][\"')\]]+$")
 LAST_WORD = re.compile(r"(\S{1,12})$")
 TOKEN = r"""
     https?://[^\s<>"“”]*[\w/]|www\.[^\s<>"“”]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+   # addresses
@@ -70,7 +70,7 @@ def _goes_on(before, after):
             return after.split(None, 1)[0].rstrip(",.").lower() not in _punkt()._params.sent_starters
         return (kinds.get(key) is not None or "." in key) and after.lstrip("\"'(")[:1].islower()
     first = after.lstrip("\"'([ ")[:1]
-    return first.islower() or bool(TAIL.search(before).group() and SPEAKER_NEXT.match(after))
+    return first.islower() or bool(ASKED.search(before) and SPEAKER_NEXT.match(after))
 
 
 def _mend(text, spans):

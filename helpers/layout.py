@@ -1,0 +1,268 @@
+"""The layout of a news page, told apart as spans: headline, standfirst, byline, dateline, subheading, caption, credit, body,
+source note and boilerplate. Blocks tile the text; nothing is deleted. The phrases are in data/layout.toml, for a reader to edit.
+
+A page is read in three zones: above the first paragraph of prose (the lede), between it and the last one, and below.
+"""
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from helpers.metadata import find_outlet
+from helpers.text import PLAIN, find_tokens, lemma, tag_tokens
+
+DATA = Path(__file__).parent / "data"
+MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+DAY = r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?"
+CLOCK = r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?)"
+ZONE = r"\(?(?:gmt|utc|est|edt|et|pst|pdt|bst|cet|cest|msk|local time|ist|z|[+-]\d\d:?\d\d)(?:[+-]\d{1,2})?\)?"
+STAMP_PART = (rf"{MONTH} ?\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?[ -]{MONTH}|{MONTH}|{DAY}|\d{{4}}-\d\d-\d\d(?:T[\d:.]+)?|"
+              rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|(?:19|20)\d\d|{CLOCK}|{ZONE}|at|on|of|\d+ (?:minute|min|hour|day|week|month|year)s? ago|"
+              r"yesterday|today|just now|published|posted|updated|last|modified|first|a|an|hours?|ago")
+STAMP = re.compile(rf"(?:(?:{STAMP_PART})[\s,|·•/:;()–—-]*)+", re.I)
+AGENCY = r"(?:Reuters|AP|AFP|UPI|TASS|Xinhua|CNN|BBC(?: News)?|IANS|ANI|Anadolu|AA|dpa|DPA|Bloomberg|SANA|KUNA|RIA Novosti|Interfax|Sputnik|VOA|RFE/RL|NNA|PTI|Thomson Reuters Foundation|Associated Press)"
+PLACE = r"[A-Z][A-Z.'’-]+(?:[ /][A-Z.'’-]+){0,3}"
+MIXED = r"[A-Z][\w.'’-]+(?:[ /][A-Z][\w.'’-]+){0,3}"
+DATE_TAIL = rf"(?:,? ?(?:{MONTH} ?\d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?)"
+DATELINE = re.compile(
+    rf"(?:(?:{PLACE}|{MIXED})(?:, {MIXED})?(?i:{DATE_TAIL})?[.,]? ?\({AGENCY}\)(?: ?[-–—:]{{1,3}}|\.)?"          # LONDON, Sept 18 (AP) —
+    rf"|\({AGENCY}\) ?[-–—]{{1,3}}"
+    rf"|{PLACE}(?:, {MIXED})?(?i:{DATE_TAIL})? ?[–—-]{{1,2}}(?=\s)"                                             # BEIRUT, Lebanon —
+    rf"|{PLACE}(?i:{DATE_TAIL})\. ?/{AGENCY}/\.?"                                                              # MOSCOW, September 18. /TASS/.
+    rf"|{MIXED}(?:, {MIXED})? ?[–—]{{1,2}}(?=\s[A-Z])"
+    rf"|{PLACE}(?:, {MIXED})?(?i:{DATE_TAIL})?:(?=\s[A-Z]))\s*")
+CREDIT_TAIL = re.compile(
+    r"\s(?:[(\[](?:photo(?:graph)?|image|picture|pic|photo credit|image credit|credit|source|file photo)?s?\s*(?:credit|by|:|courtesy)?[^()\[\]]{0,80}"
+    r"(?:getty|reuters|\bap\b|afp|agence france|associated press|epa|photo|tass|xinhua|anadolu|courtesy|handout|via)[^()\[\]]{0,60}[)\]]\.?"
+    r"|(?:(?:photo|image|picture)s?(?: credit)?(?:: | by | courtesy )|credit: ?|REUTERS/|AP Photo/?|AFP PHOTO|[A-Z][\w.-]+ [A-Z][\w.-]+ ?/ ?(?:AP|AFP|Reuters|Getty|EPA))[^.]{0,80}\.?)$", re.I)
+SIGN_OFF = re.compile(r"\s\(?(?:Additional )?(?:Reporting|Writing|Editing|Compiled) by [A-Z][^()]{2,400}\)?$")
+MARKS = re.compile(r"^(?:#{1,6}\s+|>\s+|[-*+•▪●◦‣]\s+|\*{1,3}(?=\S)|_{1,2}(?=\S))+|(?:\s*#+|\*{1,3}|_{1,2})$")
+ENDS = re.compile(r"[.!?…:;,][\"')\]*_]*$")
+NAME = r"(?:[A-Z][\w.'’-]+|de|van|von|al|el|bin|der|del|la)"
+NAMES = re.compile(rf"{NAME}(?: {NAME}){{1,4}}(?:(?:,| and| &|, and) {NAME}(?: {NAME}){{1,4}}){{0,4}}(?:\s*(?:[,|/–—-]| for| in)\s*.{{2,60}})?$")
+
+
+class Unit(NamedTuple):
+    """A paragraph: its span with the white space after it, its words without markup, and what its form says."""
+    start: int
+    end: int
+    words: str
+    marked: str
+    n: int
+
+
+@cache
+def load_layout():
+    """kind -> where -> one compiled expression, of data/layout.toml."""
+    stored = tomllib.loads((DATA / "layout.toml").read_text(encoding="utf-8"))
+    return {kind: {where: re.compile("|".join(f"(?:{p})" for p in patterns), re.I) for where, patterns in places.items()}
+            for kind, places in stored.items() if kind != "words"}, {k: frozenset(v.split()) for k, v in stored["words"].items()}
+
+
+def is_wrapped(lines):
+    """Whether a text's lines are broken at a fixed width (mail, old wires), so that a line is no paragraph."""
+    pairs = [(a, b) for a, b in zip(lines, lines[1:]) if a.strip() and b.strip()]
+    full = [(a, b) for a, b in pairs if 45 <= len(a.rstrip()) <= 100]
+    flowing = sum(not ENDS.search(a.rstrip()) or b.lstrip()[:1].islower() for a, b in full)
+    return len(full) >= 3 and len(full) >= 0.5 * len(pairs) and flowing >= 0.6 * len(full) and max(map(len, lines)) <= 110
+
+
+def find_units(text):
+    """Paragraphs as Units that tile the text: a line each, or the lines up to a blank one where lines are wrapped."""
+    lines = text.splitlines(keepends=True)
+    wrapped, units, start, at = is_wrapped(lines), [], 0, 0
+    for line, after in zip(lines, lines[1:] + [""]):
+        at += len(line)
+        item = re.match(r"\s*(?:[-*+•]|\d{1,2}[.)]|#+)\s", after)
+        if text[start:at].strip() and after.strip() and not (wrapped and not item):
+            units.append(_unit(text, start, at))
+            start = at
+        elif text[start:at].strip() and not line.strip() and after.strip():
+            units.append(_unit(text, start, at))
+            start = at
+    if start < len(text) and text[start:].strip() or not units:
+        units.append(_unit(text, start, len(text)))
+    elif start < len(text):
+        units[-1] = units[-1]._replace(end=len(text))
+    return units
+
+
+def _unit(text, start, end):
+    raw = re.sub(r"\s+", " ", text[start:end].translate(PLAIN)).strip()
+    mark = MARKS.match(raw)
+    words = raw
+    for _ in range(3):
+        words = MARKS.sub("", words).strip()
+    words = re.sub(r"\[([^\]\[]{0,200})\]\([^()\s]{0,300}\)", r"\1", words)
+    return Unit(start, end, words, mark.group().strip() if mark else "", len(words.split()))
+
+
+def _says(kind, unit):
+    """Whether a paragraph's words are those of a kind, by the phrases of data/layout.toml; long prose never is."""
+    places = load_layout()[0][kind]
+    return bool(unit.n <= 25 and "whole" in places and places["whole"].fullmatch(unit.words)
+                or unit.n <= 70 and "start" in places and places["start"].match(unit.words)
+                or unit.n <= 60 and "contains" in places and places["contains"].search(unit.words))
+
+
+def _certain(unit):
+    """The kind that a paragraph's own words give away wherever it stands, else None."""
+    if not re.search(r"\w", unit.words) or _says("boilerplate", unit):
+        return "boilerplate"
+    if re.fullmatch(r"<?(?:https?://|www\.)\S+", unit.words) or _says("source_note", unit):
+        return "source_note"
+    if _says("credit", unit):
+        return "credit"
+    if unit.n <= 20 and (STAMP.fullmatch(unit.words) and re.search(r"\d|day\b", unit.words) or _says("dateline", unit)):
+        return "dateline"
+    if unit.n <= 20 and _says("byline", unit) and not re.search(r"[.!?]\W*$", unit.words.removesuffix("Jr.")):
+        return "byline"
+    return "caption" if _says("caption", unit) or unit.n <= 90 and CREDIT_TAIL.search(unit.words) else None
+
+
+def _shows(unit):
+    """Whether a paragraph reads as a caption: one sentence about what can be seen, in the present tense or without a verb."""
+    if not 4 <= unit.n <= 60 or re.search(r"[\"?!:]", unit.words.translate(PLAIN)) or re.search(r"\w{3}\. [A-Z]", unit.words):
+        return False
+    tokens = [unit.words[s:e] for s, e in find_tokens(unit.words)]
+    tags = tag_tokens(tokens)
+    finite = next((i for i, tag in enumerate(tags) if tag in ("VBZ", "VBP", "VBD", "MD")), None)
+    lexicon = load_layout()[1]
+    if finite is None:  # names and their offices only
+        named = sum(word[:1].isupper() for word in tokens) >= 0.6 * len([word for word in tokens if word[:1].isalpha()])
+        return named and not ENDS.search(unit.words) and any(word.lower() in lexicon["roles"] for word in tokens)
+    return tags[finite] in ("VBZ", "VBP") and lemma(tokens[finite], "VBZ") in lexicon["seen"] and finite > 0
+
+
+def _is_prose(unit):
+    return unit.n >= 10 and bool(re.search(r"[.!?…:][\"')\]]*$", unit.words.translate(PLAIN))) or unit.n >= 30
+
+
+def _is_headline(unit, after):
+    """Whether a first paragraph with a full stop is a headline all the same: Title Case, or its words come back in the lede."""
+    words = re.findall(r"[\w'-]+", unit.words.translate(PLAIN))
+    content = [word for word in words[1:] if len(word) > 3]
+    if not content or len(words) > 22 or re.search(r"[.!?]\W+\w.*[.!?]\W*$", unit.words):
+        return False
+    titled = sum(word[:1].isupper() for word in content) / len(content)
+    lede = set(re.findall(r"[\w'-]+", " ".join(u.words for u in after[:3]).lower()))
+    return titled >= 0.75 or len(words) <= 16 and sum(word.lower() in lede for word in content) >= 0.6 * len(content)
+
+
+def find_blocks(text):
+    """[(kind, start, end), ...]: the page's layout, in order, without gap or overlap. A page of one paragraph is body."""
+    units = find_units(text)
+    if len(units) == 1:
+        return _split("body", units[0], text, first=True)
+    kinds = [_certain(unit) for unit in units]
+    _mark_copies(units, kinds)
+    prose = [i for i, unit in enumerate(units) if kinds[i] is None and _is_prose(unit)]
+    lede = next((i for i in prose if not (i and i + 1 < len(units) and _shows(units[i]))), len(units))
+    if lede == 0 and _is_headline(units[0], units[1:]):
+        kinds[0], lede = "headline", next((i for i in prose[1:] if not _shows(units[i])), len(units))
+    last = max([i for i in prose if i >= lede], default=len(units))
+    _mark_top(units, kinds, lede)
+    _mark_ends(units, kinds, lede, last)
+    for i, unit in enumerate(units):
+        if kinds[i] is None:
+            kinds[i] = _middle(unit, kinds[i - 1] if i else None, units[i + 1:i + 2]) if i <= last else _tail(unit)
+    first = kinds.index("body") if "body" in kinds else -1
+    return [block for i, (kind, unit) in enumerate(zip(kinds, units)) for block in _split(kind, unit, text, first=i == first)]
+
+
+def _mark_copies(units, kinds):
+    """The second copy of a caption, credit or other paragraph is boilerplate: it counts once."""
+    seen = set()
+    for i, unit in enumerate(units):
+        key = " ".join(re.findall(r"\w+", unit.words.lower()))
+        if key in seen and (unit.n >= 6 or kinds[i] in ("caption", "credit", "byline", "dateline")):
+            kinds[i] = "boilerplate"
+        seen.add(key)
+
+
+def _mark_top(units, kinds, lede):
+    """Above the lede: kicker, headline, standfirst, names, captions."""
+    if lede == len(units):
+        lede = min(lede, 3)
+    top = [i for i in range(lede) if kinds[i] is None]
+    head = next((i for i in top if units[i].marked.startswith("#")), None)
+    if head is None:
+        head = next((i for i in top if units[i].n > 3), top[0] if top else None)
+    if "headline" in kinds:
+        head = kinds.index("headline")
+    for i in top:
+        before = head is not None and i < head
+        name = NAMES.fullmatch(units[i].words) and units[i].n <= 9 or find_outlet(units[i].words)
+        again = any(re.findall(r"\w+", units[i].words) == re.findall(r"\w+", re.sub("^(?i:by) ", "", u.words)) for u in units[:i])
+        kinds[i] = ("boilerplate" if before or again else "headline" if i == head else "byline" if name else
+                    "caption" if _shows(units[i]) and kinds[i - 1] != "headline" else "standfirst" if units[i].n > 3 else "boilerplate")
+
+
+def _mark_ends(units, kinds, lede, last):
+    """After a comment form's head everything is boilerplate; after `Related stories` every short line until prose comes again."""
+    related = False
+    for i, unit in enumerate(units):
+        if i > lede and _says("zone", unit) and i > last - 3:
+            kinds[i:] = ["boilerplate"] * (len(units) - i)
+            return
+        if i != 0 and _says("related", unit):
+            kinds[i], related = "boilerplate", True
+        elif related and kinds[i] is None and not _is_prose(unit):
+            kinds[i] = "boilerplate"
+        else:
+            related = related and kinds[i] == "boilerplate"
+
+
+def _middle(unit, before, after):
+    """Between lede and last paragraph of prose: subheading, caption or body."""
+    if unit.marked.startswith("#"):
+        return "subheading"
+    ends = ENDS.search(unit.words.translate(PLAIN))
+    beside = before == "credit" or after and _certain(after[0]) == "credit"
+    if (not ends or beside) and _shows(unit):
+        return "caption"
+    short = unit.n <= 12 and (not ends or unit.words.endswith("?") and unit.n <= 9)
+    return "subheading" if short and after and not unit.words.startswith(('"', "(")) and not unit.marked.startswith(("-", "+", "•")) else "body"
+
+
+def _tail(unit):
+    """Below the last paragraph of prose: who supplied the story, or what a page hangs below it."""
+    if find_outlet(unit.words) and unit.n <= 8 or re.search(r"\bagencies\b", unit.words) and unit.n <= 8:
+        return "source_note"
+    if NAMES.fullmatch(unit.words) and unit.n <= 8:
+        return "byline"
+    return "body" if ENDS.search(unit.words) else "boilerplate"
+
+
+def _split(kind, unit, text, *, first=False):
+    """A paragraph as blocks: a wire's dateline before its body, a credit after its caption, a sign-off after the story."""
+    start, end = unit.start, unit.end
+    inner = text[start:end].translate(PLAIN)
+    lead = len(inner) - len(inner.lstrip())
+    cut = None
+    if kind == "body":
+        line = DATELINE.match(inner, lead, lead + 100) if first else None
+        tail = SIGN_OFF.search(inner.rstrip()) if len(inner) < 20_000 else None
+        if line and line.end() < len(inner.rstrip()):
+            return [("dateline", start, start + line.end())] + _split("body", unit._replace(start=start + line.end()), text)
+        cut = (tail.start(), "source_note") if tail else None
+    elif kind == "caption":
+        tail = CREDIT_TAIL.search(inner.rstrip())
+        cut = (tail.start(), "credit") if tail else None
+    if not cut or not inner[:cut[0]].strip():
+        return [(kind, start, end)]
+    cut_at = start + cut[0] + 1
+    return [(kind, start, cut_at), (cut[1], cut_at, end)]
+
+
+def inside(text, start, end):
+    """A block's span without the white space and markup (#, **, >) at its edges: where its sentences are."""
+    while True:
+        piece = text[start:end]
+        mark = MARKS.match(piece) if piece.strip() else None
+        lead = mark.end() if mark and mark.end() else len(piece) - len(piece.lstrip())
+        tail = len(piece) - len(piece.rstrip().rstrip("*_#").rstrip())
+        if not lead and not tail or not piece.strip():
+            return start, end
+        start, end = start + lead, max(start + lead, end - tail)
