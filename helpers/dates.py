@@ -15,7 +15,8 @@ NUMERIC = re.compile(r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)(
 WEEKDAY = re.compile(r"\b(?:(?P<which>last|next|this|coming|previous|following)\s)?(?P<name>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\b")
 RELATIVE = re.compile(r"\b(?P<word>yesterday|today|tomorrow|tonight)\b|\b(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\s"
                       r"days?\sago\b", re.I)
-AHEAD = re.compile(r"\b(?:will|would|due|scheduled|set to|plans? to|expect(?:s|ed) to|(?:is|are|was|were) to|by|until|before)\b[^.;]{0,60}$")
+AHEAD = re.compile(r"\b(?:will|would|due|scheduled|set to|plans? to|expect(?:s|ed) to|(?:is|are|was|were) to)\b(?![^.;]*\b(?:said|told|\w{3,}ed)\b)"
+                   r"[^.;]{0,60}$|\b(?:by|until|before)\s$")
 COUNTS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11)))
 
 
