@@ -1,0 +1,226 @@
+"""What a source phrase says by itself: a name with its title, a country, an office, an unnamed official.
+
+Rules first, so that people in no list are read too; the lists a user can edit (data/actors.csv, places.csv, titles.csv, given_names.csv) second.
+"""
+import csv
+import re
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+DATA = Path(__file__).parent / "data"
+ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cmdr|Prof|Rev|St|Jr|Sr|Brig|Hon|Cpl|Messrs"
+TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
+PRONOUNS = set("i we he she it they you who which that me us him her them himself herself itself themselves myself ourselves "
+               "my our his their its your whom whose this these those".split())
+DETERMINERS = set("the a an one two three four five six seven eight nine ten some several many most few both another his her their its my our your "
+                  "this that these those any all each no either every other more".split())
+PARTICLES = set("al el bin ibn bint abu de da di del della der den van von le la du dos das ter ten y e ben af av zu".split())
+PREPOSITIONS = set("of in from at with on for to by near during after before about inside outside within across among under over close familiar "
+                   "speaking briefed who whose which that and or as whom where when while working involved based".split())
+OFFICES = set("State Defense Defence Commerce Energy Treasury Labor Labour Education Interior Homeland Security National Intelligence Health Human "
+              "Services Veterans Affairs Transportation Agriculture Justice Foreign Management Budget Staff Police Operations War Army Navy Homeland "
+              "Public Safety Environment Finance Trade Culture Information Staffs Communications Parliament".split())
+CUT = re.compile(r"\s*(?:,|;|—|–| - |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
+SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
+
+
+class Phrase(NamedTuple):
+    """form: pronoun, name, organisation, role (a description), document ("figures" of its owner) or empty."""
+    form: str
+    name: str = ""       # the name without titles, or the organisation
+    title: str = ""      # what stands before the name
+    head: str = ""       # singular head noun of a description
+    label: str = ""      # the words without article
+    owner: str = ""      # "Putin" in "Putin's spokesman", "UN" in "UN figures"
+    rest: str = ""       # apposition
+    definite: bool = False
+    plural: bool = False
+
+
+def read_csv(name):
+    """Rows of one of the lists as dicts."""
+    with open(DATA / name, encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@cache
+def load_actors():
+    """alias -> row of actors.csv; the name is an alias of itself."""
+    rows = read_csv("actors.csv")
+    return {alias: row for row in reversed(rows) for alias in [*filter(None, row["aliases"].split(";")), row["name"]]}
+
+
+@cache
+def load_surnames():
+    """folded surname -> rows of people in actors.csv, in the order of the file."""
+    found = {}
+    for row in read_csv("actors.csv"):
+        if row["kind"] == "named_person":
+            found.setdefault(fold(surname_of(row["name"])), []).append(row)
+    return found
+
+
+@cache
+def load_places():
+    """(metonyms, sides): what stands for a country as a speaker, and every word that tells a country."""
+    metonyms, sides = {}, {}
+    for row in read_csv("places.csv"):
+        country, demonyms = row["country"], [word for word in row["demonyms"].split(";") if word]
+        nouns = [word for word in demonyms if word.endswith("s") and not word.endswith("ss") or word in ("French", "British", "Chinese", "Japanese")]
+        names = [country, *row["aliases"].split(";"), *row["capital"].split(";"), *row["seats"].split(";")]
+        metonyms.update((word, country) for word in [*names, *nouns] if word)
+        sides.update((word, country) for word in [*row["regions"].split(";"), *names, *demonyms] if word)
+    return metonyms, {**{alias: row["side"] for alias, row in load_actors().items()}, **sides}
+
+
+@cache
+def load_given_names():
+    """given name -> (gender m, f or "", the name it is short for)."""
+    return {row["name"]: (row["gender"], row["short_for"]) for row in read_csv("given_names.csv")}
+
+
+@cache
+def load_titles():
+    """title or role noun -> (class, gender, side)."""
+    return {row["word"]: (row["class"], row["gender"], row["side"]) for row in read_csv("titles.csv")}
+
+
+def fold(name):
+    """Name for comparison: no accents, no case, no apostrophe, no Arabic article."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.replace("ı", "i")) if not unicodedata.combining(c)).lower()
+    return re.sub(r"\b(?:al|el)[- ]|['’`.]", "", plain).strip()
+
+
+def surname_of(name):
+    """Last name, with its particles left out: "Jens Stoltenberg Jr." -> "Stoltenberg"."""
+    words = [word for word in name.split() if word not in SUFFIXES] or [name]
+    return words[-1]
+
+
+def singular(word):
+    """Singular of a role noun: spokesmen -> spokesman, parties -> party, officials -> official."""
+    low = re.sub(r"['’]s$|['’.]$", "", word.lower())
+    irregular = {"people": "people", "women": "woman", "children": "child", "data": "data", "media": "media", "wives": "wife", "police": "police"}
+    if low in irregular or low in load_titles():
+        return irregular.get(low, low)
+    ends = (low[:-3] + "man" if low.endswith("men") else "", low[:-3] + "y" if low.endswith("ies") else "", low[:-1] if low.endswith("s") else "", low[:-2])
+    return next((form for form in ends if form in load_titles()), low)
+
+
+def class_of(word):
+    """Class of a role noun (official, person, media, organisation, document, honorific), else ""; a spokes- or vice- compound has its last part's."""
+    form = singular(word)
+    titles = load_titles()
+    return (titles.get(form) or titles.get(form.rpartition("-")[2]) or ("",))[0]
+
+
+def country_in(text, *, media=False):
+    """First side that a word of the text names (demonym, country, capital, region, known organisation), else None."""
+    tokens, sides = [bare(token) for token in TOKEN.findall(text)], load_places()[1]
+    i = 0
+    while i < len(tokens):
+        size = next((n for n in (5, 4, 3, 2, 1) if tokens[i][:1].isupper() and " ".join(tokens[i:i + n]) in sides), 0)
+        side = sides.get(" ".join(tokens[i:i + size])) if size else None
+        if side and side != "Other" and (media or side != "Media"):
+            return side
+        i += size or 1
+    return None
+
+
+def bare(token):
+    """Token without its possessive ending."""
+    return re.sub(r"['’]s?$", "", token)
+
+
+def is_capital(token):
+    return token[:1].isupper() or (token[:3].lower() in ("al-", "el-") and token[3:4].isupper())
+
+
+def squeeze(text):
+    """One line, without surrounding quotation marks and brackets."""
+    return " ".join((text or "").split()).strip(" \"“”‘«»()[]*#_:;,—–-")
+
+
+@lru_cache(maxsize=50_000)
+def read_phrase(text):
+    """What a source phrase says by itself, as a Phrase; never fails, whatever the text."""
+    text = squeeze(text)[:400]
+    known = bare(re.sub(r"^(?:the|both) ", "", text, flags=re.I))
+    if not text or text.lower() in PRONOUNS:
+        return Phrase("pronoun" if text else "empty", label=text.lower())
+    if known in load_actors() or known in load_places()[0]:
+        return Phrase("name", known, label=known, definite=text.lower().startswith("the "))
+    head = CUT.sub("", text) or text
+    rest = text[len(head):].strip(" ,;—–-()")
+    tokens, first = TOKEN.findall(head), []
+    while len(tokens) > 1 and tokens[0].lower() in DETERMINERS:
+        first.append(tokens.pop(0).lower())
+    owner = next((word for word in first if word in ("his", "her", "its", "their", "my", "our", "your")), "")
+    plural = any(word in ("two", "three", "four", "several", "many", "both", "some", "few", "these", "those") for word in first)
+    definite = bool(owner) or any(word in ("the", "this", "that", "these", "those", "both") for word in first)
+    phrase = read_core(*split_core(tokens), owner)._replace(rest=rest, definite=definite)
+    phrase = phrase._replace(plural=plural or phrase.plural)
+    named = read_phrase(rest) if phrase.form == "role" and is_capital(rest) else phrase
+    return named._replace(title=phrase.label, rest="") if named.form == "name" and named is not phrase and " " in named.name else phrase
+
+
+def split_core(tokens):
+    """(tokens up to the first post-modifier, the post-modifier); offices stay with their title: "Secretary of State John Kerry"."""
+    for i in range(1, len(tokens)):
+        if tokens[i] not in PREPOSITIONS:
+            continue
+        left, j = tokens[i - 1], i + 1
+        if tokens[i] in ("of", "for") and class_of(left) == "official":
+            while j < len(tokens) and (tokens[j] in OFFICES or tokens[j] in ("and", "the") or tokens[j] in load_places()[1]):
+                j += 1
+            if j < len(tokens) and is_capital(tokens[j]):
+                return tokens, []
+        organisation = is_capital(left) and any(class_of(token) == "organisation" and is_capital(token) for token in tokens[:i])
+        if organisation and tokens[i] in ("of", "for", "on") and is_capital(next(iter(t for t in tokens[j:] if t not in DETERMINERS), "")):
+            continue
+        return tokens[:i], tokens[i:]
+    return tokens, []
+
+
+def is_title(tokens, i):
+    """Whether a token is a title or role noun here: "minister", "Minister" but not the "Bill" or "Price" of a name."""
+    kind, token = class_of(tokens[i]), tokens[i]
+    if not kind or token != bare(token) and i < len(tokens) - 1:
+        return False
+    last_name = i == len(tokens) - 1 and i > 0 and tokens[i - 1] in load_given_names()
+    return not token[:1].isupper() or (kind in ("official", "honorific") and token not in load_given_names() and not last_name)
+
+
+def read_core(core, tail, owner):
+    """The Phrase of a noun phrase without article and post-modifiers."""
+    label = join(core)
+    kept = label if not tail or tail[0] in ("in", "at", "on", "speaking", "who", "during", "after") else label + " " + join(tail)
+    split = next((i + 1 for i, token in enumerate(core[:-1]) if re.search(r"['’]s$|s['’]$", token)), 0)
+    owner = join(core[:split]) or owner
+    titles = [i for i in range(len(core)) if is_title(core, i)]
+    last = titles[-1] if titles else -1
+    after = core[last + 1:]
+    while after and after[0] in OFFICES | {"of", "and", "for", "the"} | set(load_places()[1]) and last >= 0 and len(after) > 1:
+        after, last = after[1:], last + 1
+    if after and all(is_capital(token) or token in PARTICLES for token in after) and last >= 0:
+        return Phrase("name", join(after), join(core[:last + 1]), label=label, owner=owner)
+    if is_capital(core[-1]) and last < len(core) - 1:
+        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t) or t in PARTICLES | {"of", "for", "and", "the", "on"})), default=0)
+        name = join(core[max(start, split):])
+        organisation = any(class_of(token) == "organisation" for token in core[max(start, split):])
+        return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name, join(core[:max(start, split)]),
+                      label=label, owner=owner)
+    core = core[:last + 1] if last >= 0 and not class_of(core[-1]) else core  # "report published", "people briefed"
+    noun, kind = singular(core[-1]), class_of(core[-1])
+    plural = singular(core[-1]) != core[-1].lower() or noun in ("people", "police", "media", "troops")
+    named = any(is_capital(token) for token in core[:-1])
+    before = owner or join([token for token in core[:-1] if is_capital(token)])
+    form = "document" if kind == "document" else "organisation" if kind == "organisation" and named else "role"
+    return Phrase(form, label if form == "organisation" else "", "", noun, kept, before if form == "document" else owner, plural=plural)
+
+
+def join(tokens):
+    """Tokens as text again: no space before an apostrophe, a period or a comma."""
+    return re.sub(r" ([.,’'%)])", r"\1", " ".join(tokens)).strip()
