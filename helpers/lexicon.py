@@ -1,0 +1,141 @@
+"""The words of war as tables a reader can edit, and the one word tree that finds all of them in a single pass.
+
+Files in `helpers/data`: systems.csv (named systems), military_terms.csv (generic classes, personnel, infrastructure, actions,
+modifiers), designations.csv (the grammar of designations: prefix and number), operators.csv (who has or sends),
+ambiguous_context.csv (words that speak for or against a military reading) and ambiguous_phrases.csv (what only looks like a weapon).
+"""
+import csv
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+DATA = Path(__file__).parent / "data"
+PIECE = re.compile(r"[^\W\d_]+|\d+")  # "Su-30SM" is su 30 sm: hyphens, spaces and dashes make no difference
+UNCHANGED = {"aircraft", "personnel", "artillery", "infantry", "ammunition", "ordnance", "napalm", "gas", "troops", "forces", "cavalry"}
+
+MAKERS = {"Su": "Sukhoi", "MiG": "Mikoyan", "Tu": "Tupolev", "Il": "Ilyushin", "An": "Antonov", "Yak": "Yakovlev", "Mi": "Mil", "Ka": "Kamov"}
+
+
+class Entry(NamedTuple):
+    """What an alias stands for. role: named, term, modifier, maker, actor, not, grammar, ship, noun (an action after a system)."""
+    role: str
+    canonical: str
+    kind: str = "system"
+    category: str = ""
+    sense: str = ""            # "" always; likely: unless the context is civilian; context: only where the context is military
+    reporting_name: str | None = None
+    made_in: str | None = None
+    case: str = ""             # "" any, capital, upper: how the alias must be written
+    alias: str = ""
+    numbers: tuple = ()        # grammar: (lowest, highest, joiner)
+
+
+def load_table(name):
+    """A lexicon file as a list of dicts (strings, never null)."""
+    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def load_systems():
+    """Named systems: canonical, aliases, ambiguous (aliases that are also ordinary words), reporting_name, category, made_in, is_a, source."""
+    return pd.DataFrame(load_table("systems"))
+
+
+def load_terms():
+    """Generic terms: canonical, aliases, role, kind, category, is_a, sense."""
+    return pd.DataFrame(load_table("military_terms"))
+
+
+@lru_cache(maxsize=1)
+def things():
+    """canonical -> parent: the shallow tree that claims are compared along (marine -> troops; Su-27 -> fighter jet -> combat aircraft)."""
+    tree = {row["canonical"]: row["is_a"] for row in load_table("systems")}
+    tree.update({row["canonical"]: row["is_a"] for row in load_table("military_terms") if row["role"] in ("term", "noun")})
+    return {thing: parent or None for thing, parent in tree.items()}
+
+
+def parent(thing):
+    """The parent of a canonical name, or None; an unlisted variant ("Su-27SM3") is a child of the longest listed designation it begins with."""
+    tree = things()
+    if thing in tree:
+        return tree[thing]
+    stem = thing
+    while len(stem) > 2 and re.search(r"\d", stem):
+        stem = stem[:-1].rstrip(" -")
+        if stem in tree:
+            return stem
+    return None
+
+
+def ancestors(thing):
+    """The thing and what it is, from itself upwards (no cycle even if a reader's edits make one)."""
+    line = []
+    while thing and thing not in line:
+        line.append(thing)
+        thing = parent(thing)
+    return line
+
+
+def plurals(alias):
+    """The alias and its plural (on the last word; designations take theirs when read)."""
+    if not alias[-1].isalpha() or alias.split()[-1].lower() in UNCHANGED or alias.endswith(("s", "S")):
+        return [alias]
+    if alias.endswith("man") and alias[0].islower():
+        return [alias, alias[:-2] + "en"]
+    if alias.endswith(("x", "ch", "sh")):
+        return [alias, alias + "es"]
+    return [alias, alias[:-1] + "ies" if re.search(r"[^aeiou]y$", alias) and alias[0].islower() else alias + "s"]
+
+
+def case_of(alias):
+    """How a text must write an alias: short capitals as they are, names with a capital, words in any way."""
+    letters = re.sub(r"[^A-Za-z]", "", alias)
+    if letters.isupper() and letters == alias.replace(" ", "").replace(".", "") and len(letters) <= 5:
+        return "upper"
+    return "capital" if alias[:1].isupper() else ""
+
+
+def add(tree, alias, entry):
+    """Put an alias into the word tree; the surer reading of one spelling comes first."""
+    node = tree
+    for piece in PIECE.findall(alias.lower()):
+        node = node.setdefault(piece, {})
+    if node is not tree:
+        node.setdefault("", []).append(entry._replace(case=case_of(alias), alias=alias.lower()))
+        node[""].sort(key=lambda e: (e.role != "not", e.case != "upper", e.sense != "", e.case == ""))
+
+
+def named(row):
+    return Entry("named", row["canonical"], "system", row["category"], "", row["reporting_name"] or None, row["made_in"] or None)
+
+
+@lru_cache(maxsize=1)
+def word_tree():
+    """Every alias of every table in one tree of lower-case pieces; the entries of a node are under the key ""."""
+    tree = {}
+    for row in load_table("systems"):
+        names = [row["canonical"], *row["aliases"].split("|")]
+        unsure = [alias for alias in row["ambiguous"].split("|") if alias]
+        for sense, aliases in (("", [n for n in names if n and n not in unsure]), ("context", unsure)):
+            for alias in dict.fromkeys(form for name in aliases for form in plurals(name)):
+                for spelling in {alias, MAKERS.get(alias.split("-")[0], alias.split("-")[0]) + alias[len(alias.split("-")[0]):]}:
+                    add(tree, spelling, named(row)._replace(sense=sense))
+    for row in load_table("military_terms"):
+        if row["sense"] in ("composed", "never"):
+            continue  # here for the tree of things: read as a system and an action noun, or not read at all
+        for alias in dict.fromkeys(form for name in row["aliases"].split("|") for form in plurals(name)):
+            add(tree, alias, Entry(row["role"], row["canonical"], row["kind"], row["category"], row["sense"]))
+    for row in load_table("designations"):
+        add(tree, row["prefix"], Entry("grammar", row["prefix"], "system", row["category"], row["sense"], None, row["made_in"] or None,
+                                       numbers=(int(row["lowest"]), int(row["highest"]), row["joiner"])))
+    for row in load_table("operators"):
+        for form in ("names", "adjectives", "leaders"):
+            for alias in filter(None, row[form].split("|")):
+                add(tree, alias, Entry("actor", row["operator"], form))
+    for row in load_table("ambiguous_phrases"):
+        for alias in plurals(row["phrase"]):
+            add(tree, alias, Entry("not", ""))
+    return tree

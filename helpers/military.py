@@ -1,0 +1,275 @@
+"""Military mentions: systems, personnel, infrastructure and action in a text, each with its class, quantity and operator.
+
+One pass over the words finds every alias of the lexicon (helpers/lexicon.py) and every designation its grammar can read; neighbours
+join to one mention ("Sukhoi Su-27 Flanker fighter jets"); what is also an ordinary word counts only where the sentence is about war.
+"""
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from helpers import lexicon, tables
+from helpers.operators import find_operators
+from helpers.quantities import find_quantity, with_rate
+
+GAPS = {"", " ", "-", "–", "‑", "‐", "—", "\u00a0", "\u202f", "/", "'", "’", ".", ". ", "\n", " & ", "&", "\r\n"}
+JOINS = {" ", "-", "–", "‑", "\u00a0", "\u202f", ' "', " “", '" ', "” ", " '", "' ", " ‘", "’ ", " (", ") ", "\n", " , "}
+# What may follow a designation: a variant (C, B3M, SM2, -M2, V-5), a block, a plural s; then no letter, digit, decimal or per cent.
+VARIANT = re.compile(r"""(?P<variant>(?:[A-Z]{1,4}\d{0,3}[A-Z]{0,3}\d{0,2}|[a-rt-z](?![a-z]))?
+    (?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?(?![a-z])|(?<=[A-Z][-–])\d{1,2}))?(?:/[A-Z](?![\w.]))?)
+    (?P<block>[ -](?:Block|Mk\.?|Mark|Tranche|Flight|Batch)[ -]?(?:\d+[A-Z]?|[IVX]+\b|[IVX]+[AB])|[ -]?SEP(?:[ -]?v\d)?)?(?:s(?!\w))?(?![\w%]|[.,]\d)""", re.X)
+MARK = re.compile(r"(?P<variant>(?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?|\d{1,2}[A-Z]?)(?:-\d)?)?(?:\s(?:I{2,3}|IV|Mk\.?\s?\d)\b)?)(?P<block>)(?![\w%])")
+SHIP = re.compile(r"\s+(?P<name>(?!(?:The|In|On|At)\b)[A-Z][\w’'-]*(?:[ -](?:(?!Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)[A-Z][\w-]*|de|of|la|[IVX]+)){0,3})(?:\s*\((?:[A-Z]{1,4}[- ]?\d+)\))?")
+CLASS = re.compile(r"(?:(?<![\w.])[A-Z][\w’'.-]*[ \u00a0-]){0,2}(?<!\w)[A-Z][\w’']*[- ][Cc]lass\s$")
+CAPITAL = re.compile(r"(?:(?:[Aa]l-|[A-Z])[\w’'-]+\s){1,2}$")
+COMPOSED = {("strike", "missile"): "missile strike", ("strike", "unmanned aircraft"): "drone strike", ("strike", "artillery"): "shelling",
+            ("strike", "munition"): "shelling", ("strike", "chemical weapon"): "chemical attack",
+            ("strike", "improvised explosive device"): "suicide attack", ("flight", "fixed-wing transport aircraft"): "transport flight",
+            ("flight", "unmanned aircraft"): "drone strike", ("test", "missile"): "missile strike"}
+
+
+class Hit(NamedTuple):
+    """An alias or designation found: its first and last piece, what it stands for, and its canonical name as written here."""
+    first: int
+    last: int
+    entry: lexicon.Entry
+    canonical: str
+
+
+class Sentence(NamedTuple):
+    """A sentence's pieces: spans, lower-case words, and the hits among them."""
+    start: int
+    end: int
+    spans: list
+    words: list
+    hits: list
+
+
+@lru_cache(maxsize=1)
+def weights():
+    """word -> how far it speaks for (above 0) or against a military reading of its sentence."""
+    return {row["word"]: int(row["weight"]) for row in lexicon.load_table("ambiguous_context")}
+
+
+def scan(text, start, end):
+    """The Sentence between two offsets, with its hits: longest first, left to right, none overlapping."""
+    tree, spans = lexicon.word_tree(), [match.span() for match in lexicon.PIECE.finditer(text, start, end)]
+    words, hits, free = [text[a:b].lower() for a, b in spans], [], 0
+    for i, word in enumerate(words):
+        if i >= free and word in tree and not (i and spans[i - 1][1] == spans[i][0]):
+            hit = longest(text, spans, words, i, tree[word])
+            if hit:
+                hits.append(hit)
+                free = hit.last + 1
+    return Sentence(start, end, spans, words, hits)
+
+
+def longest(text, spans, words, i, node):
+    """The Hit of the longest alias or designation that starts at piece i, or None."""
+    best, j = None, i
+    while True:
+        for entry in node.get("", ()):
+            hit = written(text, spans[i][0], spans[j][1], entry) and read(text, spans, i, j, entry)
+            if hit:
+                best = hit
+                break
+        j += 1
+        if j == len(words) or words[j] not in node or text[spans[j - 1][1]:spans[j][0]] not in GAPS:
+            return best
+        node = node[words[j]]
+
+
+def written(text, start, end, entry):
+    """Whether the text writes an alias with the capitals it needs."""
+    if entry.case == "upper":
+        return text[start:end].upper() == text[start:end]
+    return entry.case == "" or not text[start].islower()
+
+
+def read(text, spans, i, j, entry):
+    """The Hit of an alias that ends in piece j, with the variant, number or ship's name that belongs to it; None if the text goes on otherwise."""
+    if entry.role == "grammar":
+        return read_designation(text, spans, i, j, entry)
+    if entry.role == "ship":
+        name = SHIP.match(text, spans[j][1], spans[j][1] + 60)
+        return name and Hit(i, piece_before(spans, j, name.end()), entry, f"{entry.canonical} {name['name']}")
+    if entry.role != "named":
+        return Hit(i, j, entry, entry.canonical)
+    match = (VARIANT if text[spans[j][1] - 1].isdigit() or re.search(r"\d", entry.alias) else MARK).match(text, spans[j][1], spans[j][1] + 30)
+    return match and Hit(i, piece_before(spans, j, match.end()), entry, entry.canonical)
+
+
+def read_designation(text, spans, i, j, entry):
+    """The Hit of a prefix that ends in piece j and a number in its range ("Kh" + "-" + "101"), or None."""
+    low, high, joiner = entry.numbers
+    if j + 1 == len(spans) or not (number := text[spans[j + 1][0]:spans[j + 1][1]]).isdecimal() or not low <= int(number[:6]) <= high:
+        return None
+    gap = text[spans[j][1]:spans[j + 1][0]]
+    if gap not in ("", "-", "–", "‑", "\u00a0", " ") or (gap.isspace() and joiner != " " and len(entry.alias) < 2) or number[0] == "0":
+        return None
+    match = VARIANT.match(text, spans[j + 1][1], spans[j + 1][1] + 30)
+    return match and Hit(i, piece_before(spans, j + 1, match.end()), entry, entry.canonical + joiner + number)
+
+
+def piece_before(spans, j, end):
+    """The last piece, from j on, that ends by offset `end`."""
+    while j + 1 < len(spans) and spans[j + 1][1] <= end:
+        j += 1
+    return j
+
+
+def is_head(hit):
+    return hit.entry.role in ("named", "grammar", "ship", "term")
+
+
+def runs(text, sentence):
+    """Hits that stand side by side, as lists: what may become one mention."""
+    run = []
+    for hit in sentence.hits:
+        if hit.entry.role in ("actor", "not"):
+            continue
+        if run and not (hit.first == run[-1].last + 1 and text[sentence.spans[run[-1].last][1]:sentence.spans[hit.first][0]] in JOINS):
+            yield run
+            run = []
+        run.append(hit)
+    if run:
+        yield run
+
+
+def joins(part, hit):
+    """Whether a system's hit continues the mention: a class after a name, a nickname after a designation, a name after its class."""
+    head = [h for h in part if is_head(h)]
+    if not head:
+        return True
+    last, named = head[-1].entry, any(h.entry.role != "term" for h in head)
+    if hit.entry.role == "term":
+        weaponless = {"tank", "armored vehicle", "naval vessel", "fixed-wing combat aircraft", "attack helicopter"}
+        return not (named and last.category in weaponless and hit.entry.category in ("missile", "munition", "small arms"))
+    return last.category == hit.entry.category or (last.role == "term" and last.canonical in lexicon.ancestors(hit.entry.canonical))
+
+
+def parts(run):
+    """The mentions of a run, as (hits, action noun or None): "Condor transport plane flights" is a system, then an action that holds it."""
+    part = []
+    for hit in run:
+        kind, has_head = hit.entry.kind, any(is_head(h) for h in part)
+        if hit.entry.role == "noun":
+            if has_head:
+                yield part, None
+                yield part, hit
+            part = []
+        elif hit.entry.role in ("modifier", "maker"):
+            part.append(hit)
+        elif kind != "system":
+            last = max((k for k, h in enumerate(part) if is_head(h)), default=-1)
+            if has_head:
+                yield part[:last + 1], None
+            yield [*[h for h in part[last + 1:] if h.entry.role == "modifier"], hit], None
+            part = []
+        else:
+            if has_head and not joins(part, hit):
+                yield part, None
+                part = []
+            part.append(hit)
+    if any(is_head(h) for h in part):
+        yield part, None
+
+
+def mention(text, sentence, part, noun):
+    """A candidate mention (dict) of the hits of a part; `sense` says how sure its words are by themselves."""
+    last = max(k for k, h in enumerate(part) if is_head(h))
+    heads = [h for h in part[:last + 1] if is_head(h)]
+    named = [h for h in heads if h.entry.role != "term"]
+    head = next((h for h in named if h.entry.sense == ""), (named or heads[-1:])[0])
+    first, end = part[0].first, part[last].last
+    sense = "" if any(h.entry.sense == "" for h in heads) or len(heads) > 1 else heads[0].entry.sense
+    row = {"first": first, "last": end, "kind": head.entry.kind, "canonical": head.canonical, "category": head.entry.category,
+           "specific": bool(named), "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense,
+           "modified": len(part) > len(heads), "alias": head.entry.alias}
+    if noun:
+        group = "flight" if noun.entry.canonical == "flight" else "test" if noun.entry.canonical == "test" else "strike"
+        aircraft = "aircraft" in row["category"] or "helicopter" in row["category"]
+        canonical = COMPOSED.get((group, row["category"])) or {"strike": "airstrike", "flight": "air combat mission"}.get(aircraft and group)
+        row |= {"last": noun.last, "kind": "action", "category": "action", "canonical": canonical or "military operation", "specific": False,
+                "reporting_name": None, "made_in": None}
+    row["start"], row["end"] = sentence.spans[row["first"]][0], sentence.spans[row["last"]][1]
+    return widen(text, sentence, row)
+
+
+def widen(text, sentence, row):
+    """The row with the name before it that belongs to it: "Kilo-class" submarine, "Hmeimim" air base."""
+    before = text[max(sentence.start, row["start"] - 40):row["start"]]
+    match = CLASS.search(before) if row["category"] == "naval vessel" else None
+    if match and not row["specific"]:
+        row |= {"specific": True, "canonical": re.sub(r"[- ][Cc]lass\s$", "", match[0]) + " class", "sense": "", "start": row["start"] - len(match[0])}
+    return row
+
+
+def is_military(row, sentence, weight):
+    """Whether a candidate is meant, by how sure its words are and what the words around it speak of."""
+    if row["sense"] == "":
+        return True
+    own = set(sentence.words[row["first"]:row["last"] + 1])
+    known = weights()
+    weight += sum(known.get(word, 0) for word in set(sentence.words) - own) + 2 * row["modified"]
+    before = next((h for h in sentence.hits if h.entry.role == "actor" and 0 < row["first"] - h.last <= 2), None)
+    weight += before is not None
+    return weight >= {"likely": -1, "owned": 1 if before else 99}.get(row["sense"], 2)
+
+
+def candidates(text, sentence):
+    """All candidate mentions of a sentence, in text order."""
+    return [mention(text, sentence, part, noun) for run in runs(text, sentence) for part, noun in parts(run)]
+
+
+def find_in_text(text, *, sentences=None):
+    """Military mentions of a plain text, in text order, as dicts: start, end, text, kind, canonical, category, specific, reporting_name,
+    made_in, quantity_text, quantity_min, quantity_max (None: not stated or open), operator, sentence (index into `sentences`: (start, end)
+    pairs; default: the text's lines). Linear in the text's length."""
+    spans = sentences if sentences is not None else [m.span() for m in re.finditer(r"\S[^\n]*", text)]
+    scans = [scan(text, start, end) for start, end in spans]
+    found = [candidates(text, sentence) if sentence.hits else [] for sentence in scans]
+    sure = [sum(row["sense"] == "" and row["kind"] == "system" for row in rows) for rows in found]
+    prior = (sum(sure) >= 2) + (sum(sure) >= 6)
+    bases = any(row["kind"] == "infrastructure" and row["sense"] == "" for rows in found for row in rows)
+    for k, sentence in enumerate(scans):
+        found[k] = [row | {"sentence": k} for row in found[k] if is_military(
+            row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"))]
+        for row in found[k]:
+            row.update(quantity(text, sentence, row))
+    find_operators(text, scans, found)
+    return [finished(text, row) for rows in found for row in rows]
+
+
+def quantity(text, sentence, row):
+    """The quantity columns of a mention."""
+    found = find_quantity(text, sentence.spans, sentence.words, row["first"], start=sentence.start)
+    if found and row["kind"] == "action":
+        found = with_rate(found, text, row["end"])
+    if found and row["kind"] == "system" and row["last"] + 1 < len(sentence.words) and any(
+            h.entry.role == "noun" and h.first == row["last"] + 1 for h in sentence.hits):
+        found = None  # "20 Condor flights" counts flights
+    return dict(zip(("quantity_text", "quantity_min", "quantity_max"), found or (None, None, None)))
+
+
+def finished(text, row):
+    """The public columns of a mention."""
+    keep = ("start", "end", "kind", "canonical", "category", "specific", "reporting_name", "made_in", "quantity_text", "quantity_min",
+            "quantity_max", "operator", "sentence")
+    return {"text": text[row["start"]:row["end"]], **{key: row[key] for key in keep}}
+
+
+def find_mentions(documents, sentences, attributions):
+    """Military mentions in the sentences of journalistic text (tables of helpers/tables.py) -> mentions; `attribution` is the innermost
+    attribution whose content encloses the mention, None in the article's own voice."""
+    by_doc = {doc: list(zip(rows["start"], rows["end"], rows["sentence"])) for doc, rows in sentences.groupby("doc_id", sort=False)}
+    contents = {}
+    for doc, name, spans in zip(attributions["doc_id"], attributions["attribution"], attributions["content"]):
+        contents.setdefault(doc, []).extend((int(start), int(end), name) for start, end in spans)
+    rows = []
+    for doc, text in zip(documents["doc_id"], documents["text"]):
+        spans = by_doc.get(doc, [])
+        for number, row in enumerate(find_in_text(text, sentences=[(int(s), int(e)) for s, e, _ in spans]), 1):
+            inside = [(end - start, name) for start, end, name in contents.get(doc, ()) if start <= row["start"] and row["end"] <= end]
+            rows.append(row | {"doc_id": doc, "mention": f"m{number}", "sentence": spans[row["sentence"]][2], "origin": "machine",
+                               "attribution": min(inside, key=lambda pair: pair[0])[1] if inside else None})
+    return tables.make("mentions", rows)
