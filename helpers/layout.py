@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.metadata import find_outlet
-from helpers.text import PLAIN, find_tokens, lemma, tag_tokens
+from helpers.metadata import find_outlet, is_byline
+from helpers.text import PLAIN, find_sentences, find_tokens, lemma, tag_tokens
 
 DATA = Path(__file__).parent / "data"
 MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -22,26 +22,23 @@ STAMP_PART = (rf"{MONTH} ?\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?[ -
               r"yesterday|today|just now|published|posted|updated|last|modified|first|a|an|hours?|ago")
 STAMP = re.compile(rf"(?:(?:{STAMP_PART})[\s,|·•/:;()–—-]*)+", re.I)
 AGENCY = r"(?:Reuters|AP|AFP|UPI|TASS|Xinhua|CNN|BBC(?: News)?|IANS|ANI|Anadolu|AA|dpa|DPA|Bloomberg|SANA|KUNA|RIA Novosti|Interfax|Sputnik|VOA|RFE/RL|NNA|PTI|Thomson Reuters Foundation|Associated Press)"
-PLACE = r"[A-Z][A-Z.'’-]+(?:[ /][A-Z.'’-]+){0,3}"
+PLACE = r"(?!DEVELOPING|BREAKING|UPDATED?|EXCLUSIVE|WATCH|VIDEO|NEW|ANALYSIS|OPINION|CORRECT|LIVE)[A-Z][A-Z.'’-]+(?:[ /][A-Z.'’-]+){0,3}"
 MIXED = r"[A-Z][\w.'’-]+(?:[ /][A-Z][\w.'’-]+){0,3}"
 DATE_TAIL = rf"(?:,? ?(?:{MONTH} ?\d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?)"
 DATELINE = re.compile(
-    rf"(?:(?:{PLACE}|{MIXED})(?:, {MIXED})?(?i:{DATE_TAIL})?[.,]? ?\({AGENCY}\)(?: ?[-–—:]{{1,3}}|\.)?"          # LONDON, Sept 18 (AP) —
-    rf"|\({AGENCY}\) ?[-–—]{{1,3}}"
-    rf"|{PLACE}(?:, {MIXED})?(?i:{DATE_TAIL})? ?[–—-]{{1,2}}(?=\s)"                                             # BEIRUT, Lebanon —
+    rf"(?:(?:{PLACE}|{MIXED})(?:, {MIXED})?(?i:{DATE_TAIL})?[.,]? ?\({AGENCY}\)(?: ?[-–—―:]{{1,3}}|\.)?"          # LONDON, Sept 18 (AP) —
+    rf"|\({AGENCY}\) ?[-–—―]{{1,3}}"
+    rf"|{PLACE}(?:, {MIXED})?(?i:{DATE_TAIL})? ?[–—―-]{{1,2}}(?=\s[\"'A-Z0-9])"                                             # BEIRUT, Lebanon —
     rf"|{PLACE}(?i:{DATE_TAIL})\. ?/{AGENCY}/\.?"                                                              # MOSCOW, September 18. /TASS/.
-    rf"|{MIXED}(?:, {MIXED})? ?[–—]{{1,2}}(?=\s[A-Z])"
+    rf"|{MIXED}, {MIXED} ?[–—―]{{1,2}}(?=\s[A-Z])"
     rf"|{PLACE}(?:, {MIXED})?(?i:{DATE_TAIL})?:(?=\s[A-Z]))\s*")
 CREDIT_TAIL = re.compile(
     r"\s(?:[(\[](?:photo(?:graph)?|image|picture|pic|photo credit|image credit|credit|source|file photo)?s?\s*(?:credit|by|:|courtesy)?[^()\[\]]{0,80}"
     r"(?:getty|reuters|\bap\b|afp|agence france|associated press|epa|photo|tass|xinhua|anadolu|courtesy|handout|via)[^()\[\]]{0,60}[)\]]\.?"
-    r"|(?:(?:photo|image|picture)s?(?: credit)?(?:: | by | courtesy )|credit: ?|REUTERS/|AP Photo/?|AFP PHOTO|[A-Z][\w.-]+ [A-Z][\w.-]+ ?/ ?(?:AP|AFP|Reuters|Getty|EPA))[^.]{0,80}\.?)$", re.I)
+    r"|(?:(?:photo|image|picture)s?(?: credit)?(?:: | by | courtesy )|(?-i:Credit:? (?=[A-Z]))|AP Photo/?|AFP PHOTO|(?-i:REUTERS/[A-Z]|[A-Z][\w.-]+ [A-Z][\w.-]+ ?/ ?(?:AP|AFP|Reuters|REUTERS|Getty|EPA)\b))[^.]{0,60}\.?)$", re.I)
 SIGN_OFF = re.compile(r"\s\(?(?:Additional )?(?:Reporting|Writing|Editing|Compiled) by [A-Z][^()]{2,400}\)?$")
 MARKS = re.compile(r"^(?:#{1,6}\s+|>\s+|[-*+•▪●◦‣]\s+|\*{1,3}(?=\S)|_{1,2}(?=\S))+|(?:\s*#+|\*{1,3}|_{1,2})$")
 ENDS = re.compile(r"[.!?…:;,][\"')\]*_]*$")
-NAME = r"(?:[A-Z][\w.'’-]+|de|van|von|al|el|bin|der|del|la)"
-NAMES = re.compile(rf"{NAME}(?: {NAME}){{1,4}}(?:(?:,| and| &|, and) {NAME}(?: {NAME}){{1,4}}){{0,4}}(?:\s*(?:[,|/–—-]| for| in)\s*.{{2,60}})?$")
-
 
 class Unit(NamedTuple):
     """A paragraph: its span with the white space after it, its words without markup, and what its form says."""
@@ -75,10 +72,8 @@ def find_units(text):
     for line, after in zip(lines, lines[1:] + [""]):
         at += len(line)
         item = re.match(r"\s*(?:[-*+•]|\d{1,2}[.)]|#+)\s", after)
-        if text[start:at].strip() and after.strip() and not (wrapped and not item):
-            units.append(_unit(text, start, at))
-            start = at
-        elif text[start:at].strip() and not line.strip() and after.strip():
+        flows = wrapped or after[:1].islower() and not ENDS.search(line.rstrip()) or re.search(r"[;,]\s*$", line)
+        if text[start:at].strip() and after.strip() and (item or not flows or not line.strip()):
             units.append(_unit(text, start, at))
             start = at
     if start < len(text) and text[start:].strip() or not units:
@@ -94,26 +89,26 @@ def _unit(text, start, end):
     words = raw
     for _ in range(3):
         words = MARKS.sub("", words).strip()
-    words = re.sub(r"\[([^\]\[]{0,200})\]\([^()\s]{0,300}\)", r"\1", words)
+    words = re.sub(r"\[([^\]\[]{0,200})\]\([^()\s]{0,300}\)|</?[a-zA-Z][\w-]*(?:\s[^<>]{0,200})?/?>", r"\1", words)
     return Unit(start, end, words, mark.group().strip() if mark else "", len(words.split()))
 
 
 def _says(kind, unit):
     """Whether a paragraph's words are those of a kind, by the phrases of data/layout.toml; long prose never is."""
-    places = load_layout()[0][kind]
-    return bool(unit.n <= 25 and "whole" in places and places["whole"].fullmatch(unit.words)
-                or unit.n <= 70 and "start" in places and places["start"].match(unit.words)
-                or unit.n <= 60 and "contains" in places and places["contains"].search(unit.words))
+    places, words = load_layout()[0][kind], unit.words.strip("\"'")
+    return bool(unit.n <= 25 and "whole" in places and places["whole"].fullmatch(words)
+                or unit.n <= 70 and "start" in places and places["start"].match(words)
+                or unit.n <= 60 and "contains" in places and places["contains"].search(words))
 
 
 def _certain(unit):
     """The kind that a paragraph's own words give away wherever it stands, else None."""
+    if _says("credit", unit):
+        return "credit"
     if not re.search(r"\w", unit.words) or _says("boilerplate", unit):
         return "boilerplate"
     if re.fullmatch(r"<?(?:https?://|www\.)\S+", unit.words) or _says("source_note", unit):
         return "source_note"
-    if _says("credit", unit):
-        return "credit"
     if unit.n <= 20 and (STAMP.fullmatch(unit.words) and re.search(r"\d|day\b", unit.words) or _says("dateline", unit)):
         return "dateline"
     if unit.n <= 20 and _says("byline", unit) and not re.search(r"[.!?]\W*$", unit.words.removesuffix("Jr.")):
@@ -132,7 +127,8 @@ def _shows(unit):
     if finite is None:  # names and their offices only
         named = sum(word[:1].isupper() for word in tokens) >= 0.6 * len([word for word in tokens if word[:1].isalpha()])
         return named and not ENDS.search(unit.words) and any(word.lower() in lexicon["roles"] for word in tokens)
-    return tags[finite] in ("VBZ", "VBP") and lemma(tokens[finite], "VBZ") in lexicon["seen"] and finite > 0
+    seen = [i for i in range(1, min(finite + 1, 12)) if lemma(tokens[i], "VBZ") in lexicon["seen"]]  # taggers misread some of these verbs
+    return any(tags[i - 1] == "NNS" and tags[i] != "NNS" or tags[i] in ("VBZ", "VBP") for i in seen)
 
 
 def _is_prose(unit):
@@ -143,11 +139,18 @@ def _is_headline(unit, after):
     """Whether a first paragraph with a full stop is a headline all the same: Title Case, or its words come back in the lede."""
     words = re.findall(r"[\w'-]+", unit.words.translate(PLAIN))
     content = [word for word in words[1:] if len(word) > 3]
-    if not content or len(words) > 22 or re.search(r"[.!?]\W+\w.*[.!?]\W*$", unit.words):
+    if not content or len(words) > 22 or not after or len(find_sentences(unit.words)) > 2:
         return False
     titled = sum(word[:1].isupper() for word in content) / len(content)
     lede = set(re.findall(r"[\w'-]+", " ".join(u.words for u in after[:3]).lower()))
-    return titled >= 0.75 or len(words) <= 16 and sum(word.lower() in lede for word in content) >= 0.6 * len(content)
+    again = sum(word.lower() in lede for word in content) / len(content)
+    return titled >= 0.75 or bool(DATELINE.match(after[0].words)) or len(words) <= 16 and again >= (0.35 if _is_present(unit.words) else 0.6)
+
+
+def _is_present(words):
+    """Whether the first finite verb of a sentence stands in the present tense, as headlines and captions do, or there is none."""
+    tags = tag_tokens([words[s:e] for s, e in find_tokens(words)])
+    return next((tag for tag in tags if tag in ("VBZ", "VBP", "VBD", "MD")), "VBZ") in ("VBZ", "VBP")
 
 
 def find_blocks(text):
@@ -161,6 +164,10 @@ def find_blocks(text):
     lede = next((i for i in prose if not (i and i + 1 < len(units) and _shows(units[i]))), len(units))
     if lede == 0 and _is_headline(units[0], units[1:]):
         kinds[0], lede = "headline", next((i for i in prose[1:] if not _shows(units[i])), len(units))
+    stamps = [i for i, unit in enumerate(units[:lede + 4]) if i > lede > 0 and (kinds[i] == "byline" or kinds[i] == "dateline" and
+              re.search(r"(?:19|20)\d\d", unit.words))]
+    if stamps and units[lede].n <= 40:  # a standfirst in prose: the date or byline comes after it
+        lede = next((i for i in prose if i > stamps[-1]), lede)
     last = max([i for i in prose if i >= lede], default=len(units))
     _mark_top(units, kinds, lede)
     _mark_ends(units, kinds, lede, last)
@@ -193,17 +200,17 @@ def _mark_top(units, kinds, lede):
         head = kinds.index("headline")
     for i in top:
         before = head is not None and i < head
-        name = NAMES.fullmatch(units[i].words) and units[i].n <= 9 or find_outlet(units[i].words)
+        name = is_byline(units[i].words)
         again = any(re.findall(r"\w+", units[i].words) == re.findall(r"\w+", re.sub("^(?i:by) ", "", u.words)) for u in units[:i])
         kinds[i] = ("boilerplate" if before or again else "headline" if i == head else "byline" if name else
-                    "caption" if _shows(units[i]) and kinds[i - 1] != "headline" else "standfirst" if units[i].n > 3 else "boilerplate")
+                    "caption" if _shows(units[i]) and (kinds[i - 1] != "headline" or kinds[i + 1] == "credit") else "standfirst" if units[i].n > 3 else "boilerplate")
 
 
 def _mark_ends(units, kinds, lede, last):
     """After a comment form's head everything is boilerplate; after `Related stories` every short line until prose comes again."""
     related = False
     for i, unit in enumerate(units):
-        if i > lede and _says("zone", unit) and i > last - 3:
+        if i > lede and _says("zone", unit) and (i > last - 3 or re.match("(?i)(?:leave|post|write|add) a", unit.words)):
             kinds[i:] = ["boilerplate"] * (len(units) - i)
             return
         if i != 0 and _says("related", unit):
@@ -218,6 +225,8 @@ def _middle(unit, before, after):
     """Between lede and last paragraph of prose: subheading, caption or body."""
     if unit.marked.startswith("#"):
         return "subheading"
+    if re.search(r"\|.+\|.|\t|https?:|pic\.twitter|[@#]\w", unit.words):  # a row of a table, a post
+        return "body"
     ends = ENDS.search(unit.words.translate(PLAIN))
     beside = before == "credit" or after and _certain(after[0]) == "credit"
     if (not ends or beside) and _shows(unit):
@@ -230,7 +239,7 @@ def _tail(unit):
     """Below the last paragraph of prose: who supplied the story, or what a page hangs below it."""
     if find_outlet(unit.words) and unit.n <= 8 or re.search(r"\bagencies\b", unit.words) and unit.n <= 8:
         return "source_note"
-    if NAMES.fullmatch(unit.words) and unit.n <= 8:
+    if is_byline(unit.words):
         return "byline"
     return "body" if ENDS.search(unit.words) else "boilerplate"
 

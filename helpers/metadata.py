@@ -37,7 +37,7 @@ def find_outlet(words):
         return None
     plain = re.sub(r"\s+", " ", words.replace("\u00a0", " ")).strip(" .*_()[]|-/").lower()
     plain = re.sub(r"^(?:by|from|via)\s+|\s*(?:,| and| with| &)\s+(?:news )?agencies$|\s+(?:staff|news service|news agency)$", "", plain)
-    return load_outlets()[0].get(plain)
+    return load_outlets()[0].get(plain) or (load_outlets()[1].get(plain) and (load_outlets()[1][plain], False))
 
 
 def outlet_of(url):
@@ -60,6 +60,13 @@ def _people_and_outlets(words):
         elif PERSON.match(part.title() if part.isupper() else part) and not NO_NAME.search(part):
             people.append(part.title() if part.isupper() else part)
     return people, outlets
+
+
+def is_byline(words):
+    """Whether a short line holds nothing but names of people, of outlets and of their trade ("Jane Doe, Staff Writer")."""
+    parts = [part for part in re.split(r"\s*[,;|•·/]\s*|\s+(?:and|&|in|for|at|with)\s+|\s+[–—-]\s+", words.strip(" *_#")) if part]
+    named = [bool(find_outlet(part) or PERSON.match(part.title() if part.isupper() else part) and not NO_NAME.search(part)) for part in parts]
+    return len(words.split()) <= 12 and any(named) and all(part[:1].isupper() and len(part.split()) <= 5 for part in parts)
 
 
 def find_metadata(text, blocks):
