@@ -25,11 +25,11 @@ def find_voice(spans, attributions):
     voice = np.full(len(spans), "own", dtype=object)
     for doc, places in spans.groupby("doc_id", sort=False).indices.items():
         starts = spans["start"].to_numpy()[places].astype("int64")
-        voice[places[_inside(starts, contents.get(doc, []))]] = "quoted"
+        voice[places[is_inside(starts, contents.get(doc, []))]] = "quoted"
     return voice.tolist()
 
 
-def _inside(starts, spans):
+def is_inside(starts, spans):
     """Boolean for each of `starts`: does it lie in one of `spans` (start, end)? Overlapping and nested spans are merged."""
     merged = []
     for start, end in sorted(spans):
@@ -74,25 +74,31 @@ def _shared(words, reuse):
         spans = {doc: list(zip(rows[f"{side}_start"], rows[f"{side}_end"])) for doc, rows in passages.groupby(f"{side}_doc_id")}
         for doc, places in words.groupby("doc_id", sort=False).indices.items():
             if doc in spans:
-                shared[places[_inside(words["start"].to_numpy()[places].astype("int64"), spans[doc])]] = mark
+                shared[places[is_inside(words["start"].to_numpy()[places].astype("int64"), spans[doc])]] = mark
     return shared
 
 
 # ---------------------------------------------------------------- dictionaries: terms found in words
 
 @cache
+def load_rows(name):
+    """The rows of a dictionary of helpers/data, as dicts: frames or naming."""
+    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
 def load_terms(name):
-    """A dictionary of helpers/data as {first element: [(elements, row)]}: `name` is frames, naming or ....
+    """A dictionary of helpers/data (frames or naming) as {first element: [(elements, frame or set, row)]}.
 
     Terms are parted by ";", written in lower case; a word may end in * (any ending), be _ (any word), or begin with = (exactly so,
     never in a headline in capitals). A term of the column `unless` cancels every term of its frame or set that it covers."""
     index, key = {}, {"frames": "frame", "naming": "set"}[name]
-    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            for column in ("terms", "unless"):
-                for term in filter(None, (term.strip() for term in row[column].split(";"))):
-                    elements = term.split()
-                    index.setdefault(elements[0], []).append((elements, row[key], None if column == "unless" else row))
+    for row in load_rows(name):
+        for column in ("terms", "unless"):
+            for term in filter(None, (term.strip() for term in row[column].split(";"))):
+                elements = term.split()
+                index.setdefault(elements[0], []).append((elements, row[key], None if column == "unless" else row))
     return index
 
 
@@ -143,3 +149,153 @@ def find_frames(documents, sentences, attributions):
     docs, numbers, starts, ends, voices = columns
     return make("frames", [{"doc_id": docs[i], "sentence": numbers[i], "frame": frame, "start": starts[i], "end": ends[i + length - 1],
                             "voice": voices[i]} for i, length, frame, _ in find_in_dictionary(words, "frames")])
+
+
+def frame_units(frames, words, *, voice="own"):
+    """For stat_shares: of the sentences with words in this voice, which hold each frame (y 1 or 0 of n 1; measure is the frame)."""
+    spoken = words.loc[words["voice"] == voice, ["doc_id", "sentence"]].drop_duplicates()
+    hits = frames.loc[frames["voice"] == voice, ["doc_id", "sentence", "frame"]].drop_duplicates().assign(y=1.0)
+    names = pd.DataFrame({"frame": list(dict.fromkeys(row["frame"] for row in load_rows("frames")))})
+    units = spoken.merge(names, how="cross").merge(hits, how="left", on=["doc_id", "sentence", "frame"])
+    return units.rename(columns={"frame": "measure"}).assign(y=units["y"].fillna(0.0), n=1.0)
+
+
+# ---------------------------------------------------------------- naming
+
+def find_naming(words):
+    """What each article calls the same thing, by data/naming.csv: doc_id, sentence, start, end, set, choice, voice, shared."""
+    at = [(i, i + length - 1, name, row["choice"]) for i, length, name, row in find_in_dictionary(words, "naming")]
+    first = words.iloc[[i for i, *_ in at]].reset_index(drop=True)[["doc_id", "sentence", "start", "voice", "shared"]]
+    return first.assign(end=words["end"].to_numpy()[[last for _, last, *_ in at]], set=[name for *_, name, _ in at],
+                        choice=[choice for *_, choice in at])
+
+
+def naming_units(naming):
+    """For stat_shares: of a sentence's words for one thing, how many are each choice (measure: "set: choice")."""
+    keys = ["doc_id", "sentence", "set"]
+    n = naming.groupby(keys).size().rename("n").reset_index()
+    y = naming.groupby([*keys, "choice"]).size().rename("y").reset_index()
+    units = n.merge(naming[["set", "choice"]].drop_duplicates(), on="set").merge(y, how="left", on=[*keys, "choice"])
+    return units.assign(measure=units["set"] + ": " + units["choice"], y=units["y"].fillna(0.0), n=units["n"].astype(float))
+
+
+# ---------------------------------------------------------------- sourcing
+
+def find_quoted_words(words, attributions):
+    """The quoted words with the outermost attribution that holds each (whom the newsroom itself cites): words' columns and
+    attribution, speaker, speaker_kind, side, stance. A chain (officials said that Shoigu told ...) counts for its first link."""
+    outer = attributions[attributions["parent"].isna()]
+    spans = [(doc, s, e, i) for doc, i, content in zip(outer["doc_id"], range(len(outer)), outer["content"]) for s, e in content]
+    held = np.full(len(words), -1)
+    places = words.groupby("doc_id", sort=False).indices
+    starts = words["start"].to_numpy(dtype="int64", na_value=0) if len(words) else np.array([])
+    for doc, start, end, i in spans:
+        mine = places.get(doc, np.array([], dtype=int))
+        low, high = np.searchsorted(starts[mine], [start, end])
+        held[mine[low:high]] = i
+    columns = ["attribution", "speaker", "speaker_kind", "side", "stance"]
+    said = outer[columns].iloc[held[held >= 0]].reset_index(drop=True)
+    return pd.concat([words[held >= 0].reset_index(drop=True), said], axis=1)
+
+
+def sourcing_units(quoted, *, by="side"):
+    """For stat_shares: of a sentence's attributed words, how many are each side's (or kind's, or stance's: `by`)."""
+    keys = ["doc_id", "sentence"]
+    n = quoted.groupby(keys).size().rename("n").reset_index()
+    y = quoted.assign(measure=quoted[by].fillna("none")).groupby([*keys, "measure"]).size().rename("y").reset_index()
+    units = n.merge(y[["measure"]].drop_duplicates(), how="cross").merge(y, how="left", on=[*keys, "measure"])
+    return units.assign(y=units["y"].fillna(0.0), n=units["n"].astype(float))
+
+
+def stat_order(quoted, sentences):
+    """Who opens, who closes and how early each side is heard: doc_id, side, words, first, last (share of the article's sentences
+    passed, 0 to 1), opens, closes (the first and the last side heard), evidence (its first sentence)."""
+    length = sentences.groupby("doc_id").size()
+    rows = []
+    for (doc, side), part in quoted.groupby(["doc_id", "side"], sort=False):
+        first, last = int(part["sentence"].min()), int(part["sentence"].max())
+        rows.append({"doc_id": doc, "side": side, "words": len(part), "first": first / length[doc], "last": (last + 1) / length[doc],
+                     "start": part["start"].min(), "end": part["end"].max(), "evidence": [(doc, first)]})
+    table = pd.DataFrame(rows, columns=["doc_id", "side", "words", "first", "last", "start", "end", "evidence"])
+    table["opens"] = table["start"] == table.groupby("doc_id")["start"].transform("min")
+    table["closes"] = table["end"] == table.groupby("doc_id")["end"].transform("max")
+    return table.drop(columns=["start", "end"])
+
+
+# ---------------------------------------------------------------- what is left out, what stands on top
+
+def find_omissions(documents, sentences, claims, reuse, groups):
+    """Facts that two or more groups carry and others of the same story don't: story, kind (claim, utterance), fact, carried_by,
+    not_found_in, evidence. Searched: claims of one `group`, and utterances that `reuse` aligns; a paraphrase may escape both."""
+    stories = documents.assign(group=documents["doc_id"].map(groups), story=documents["story"].fillna("")).set_index("doc_id")
+    facts = [("claim", list(zip(part["doc_id"], part["sentence"]))) for _, part in claims.dropna(subset=["group"]).groupby("group")]
+    facts += [("utterance", places) for places in _utterances(sentences, reuse)]
+    texts = {(doc, n): text for doc, n, text in zip(sentences["doc_id"], sentences["sentence"], sentences["text"])}
+    rows = []
+    for kind, places in facts:
+        places = sorted({(doc, int(n)) for doc, n in places if pd.notna(n) and doc in stories.index})
+        for story in sorted({stories["story"][doc] for doc, _ in places}):
+            told = [place for place in places if stories["story"][place[0]] == story]
+            have = sorted({stories["group"][doc] for doc, _ in told})
+            missing = sorted(set(stories.loc[stories["story"] == story, "group"]) - set(have))
+            if len(have) > 1 and missing:
+                rows.append((story, kind, " ".join(texts.get(told[0], "").split()), have, missing, told))
+    return pd.DataFrame(rows, columns=["story", "kind", "fact", "carried_by", "not_found_in", "evidence"])
+
+
+def _utterances(sentences, reuse):
+    """Sentences that one utterance links, directly or over others: lists of (doc_id, sentence)."""
+    order = {doc: part for doc, part in sentences.groupby("doc_id")}
+    leader = {}
+
+    def lead(place):
+        while leader.setdefault(place, place) != place:
+            place = leader[place]
+        return place
+
+    for row in reuse[reuse["kind"] == "utterance"].itertuples():
+        ends = []
+        for doc, start in ((row.left_doc_id, row.left_start), (row.right_doc_id, row.right_start)):
+            at = np.searchsorted(order[doc]["start"].to_numpy(dtype="int64"), start, side="right") - 1
+            ends.append((doc, int(order[doc]["sentence"].iloc[max(at, 0)])))
+        leader[lead(ends[1])] = lead(ends[0])
+    chains = {}
+    for place in leader:
+        chains.setdefault(lead(place), []).append(place)
+    return [chains[first] for first in sorted(chains)]
+
+
+def stat_front(documents, blocks, sentences):
+    """What stands on top and at the end: label, headline, lead (the first sentence of the body), captions, close, evidence."""
+    kinds = sentences.merge(blocks[["doc_id", "block", "kind"]], on=["doc_id", "block"]).assign(text=lambda t: t["text"].map(
+        lambda text: " ".join(text.split())))
+    rows = []
+    for doc, name in labels(documents).items():
+        mine = kinds[kinds["doc_id"] == doc]
+        body = mine[mine["kind"] == "body"]
+        said = {kind: " / ".join(mine.loc[mine["kind"] == kind, "text"]) or None for kind in ("headline", "standfirst", "caption")}
+        rows.append({"label": name, "headline": said["headline"], "standfirst": said["standfirst"],
+                     "lead": next(iter(body["text"]), None), "captions": said["caption"], "close": next(iter(body["text"][::-1]), None),
+                     "evidence": [(doc, int(n)) for n in [*body["sentence"][:1], *body["sentence"][1:][-1:]]]})
+    return pd.DataFrame(rows, columns=["label", "headline", "standfirst", "lead", "captions", "close", "evidence"])
+
+
+def group_by(documents, column="outlet", *, most=8):
+    """doc_id -> group: a documents column (where empty: the title, else the doc_id); beyond the `most` with most words, "N others"."""
+    names = documents[column].fillna(documents["title"]).fillna(documents["doc_id"]).astype(str)
+    size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum().sort_values(ascending=False, kind="stable")
+    kept = set(size.index if len(size) <= most else size.index[:most])
+    return pd.Series(names.where(names.isin(kept), f"{len(size) - most} others").to_list(), index=documents["doc_id"].to_list(), dtype=object)
+
+
+def find_differences(shares, sentence):
+    """Findings of a stat_shares table: where a group's share holds and is above the rest's. `sentence` is a template of {group},
+    {measure} and, of a "set: choice", {set} and {choice}; figures and interval are added."""
+    found = []
+    for row in shares[shares["holds"].astype(bool) & (shares["difference"] > 0)].itertuples():
+        thing, _, choice = row.measure.partition(": ")
+        said = sentence.format(group=row.group, measure=row.measure, set=thing, choice=choice)
+        found.append(Finding(f"{said}: {row.share:.0%} ({row.y:.0f} of {row.n:.0f}) against {row.others_share:.0%} (of {row.others_n:.0f}) in "
+                             f"the rest; difference {100 * row.difference:.0f} points [{100 * row.difference_low:.0f} to "
+                             f"{100 * row.difference_high:.0f}].", row.evidence, row.difference / max(1e-9, row.difference_high - row.difference_low)))
+    return found

@@ -169,7 +169,7 @@ def stat_shares(units, groups):
 
     `units`: doc_id, sentence, measure, y, n (one row a sentence and measure). Columns measure, group, y, n, share, low, high (of the
     share), others_share, others_n, difference, difference_low, difference_high, p_adjusted, evidence, enough (MIN_COUNT sentences on
-    both sides), holds. The test is of two log odds with 0.5 added to each cell, sentences as its n; intervals are bootstraps."""
+    both sides), holds. The test is Fisher's exact one with sentences as its n (words of one sentence are no independent witnesses)."""
     units = units.assign(group=units["doc_id"].map(groups))
     rows = [_share(part, measure, group) for measure, part in units.groupby("measure", sort=True)
             for group in sorted(units["group"].dropna().unique())]
@@ -190,17 +190,21 @@ def _share(units, measure, group):
     low, high = interval(left, left, lambda one, _: one[:, 0] / one[:, 1])
     apart = interval(left, right, lambda one, two: one[:, 0] / one[:, 1] - two[:, 0] / two[:, 1])
     mine = units["group"] == group
-    k, l = (min(total, (units[side]["n"] > 0).sum()) for total, side in ((n, mine), (m, ~mine)))  # no more than sentences
+    k, l = (int(min(total, (units[side]["n"] > 0).sum())) for total, side in ((n, mine), (m, ~mine)))  # no more than sentences
     enough = min(k, l) >= MIN_COUNT
-    p = _share_test(share * k, k, other * l, l) if enough else np.nan
+    p = exact_test(round(share * k), k, round(other * l), l) if enough else np.nan
     shown = mine & (units["y"] > 0)
     return (measure, group, y, n, share, low, high, other, m, share - other, *apart, p, places_of(units[shown]), enough)
 
 
-def _share_test(y, n, x, m):
-    cells = np.array([y, n - y, x, m - x]) + 0.5
-    z = (math.log(cells[0] / cells[1]) - math.log(cells[2] / cells[3])) / math.sqrt((1 / cells).sum())
-    return float(two_sided([z])[0])
+def exact_test(y, n, x, m):
+    """Two-sided p of Fisher's exact test: y of n against x of m (whole numbers); the sum of all tables no likelier than this one."""
+    total = int(y + x)
+    factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + m + 1)))])  # logarithms of k!
+    k = np.arange(max(0, total - m), min(n, total) + 1)
+    log_p = factorial[n] - factorial[k] - factorial[n - k] + factorial[m] - factorial[total - k] - factorial[m - total + k]
+    p = np.exp(log_p - (factorial[n + m] - factorial[total] - factorial[n + m - total]))
+    return float(min(1.0, p[p <= p[k == y][0] * (1 + 1e-9)].sum()))
 
 
 def find_key_terms(table, *, top=5):

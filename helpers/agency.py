@@ -1,0 +1,270 @@
+"""Who acts and who is acted upon, and who starts the contact: subjects, verbs and objects by shallow rules over word classes.
+
+A clause is a verb group with the noun phrases that stand as its subject, object and agent ("by ..."). Chunks of word classes
+(Abney 1991), no parser: linear, and wrong where a subject is far away. Nothing here knows a story; the words that start a contact
+are in data/initiating_verbs.csv, with what may not count; how precise that is, data/framing_card.json says.
+"""
+import csv
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.framing import find_voice, is_inside
+from helpers.keyness import places_of
+from helpers.names import class_of, country_in, fold, load_actors, load_surnames
+from helpers.show import Finding
+from helpers.text import find_tokens, lemma, tag_tokens
+
+NOUN, PROPER = {"NN", "NNS", "NNP", "NNPS"}, {"NNP", "NNPS"}
+PHRASE = NOUN | {"DT", "PDT", "PRP$", "CD", "JJ", "JJR", "JJS", "POS", "$", "PRP", "EX"}
+VERB, FINITE = {"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD"}, {"VBD", "VBZ", "VBP", "MD"}
+COLUMNS = ["doc_id", "sentence", "start", "end", "verb", "kind", "passive", "negated", "subject", "subject_side", "object", "object_side",
+           "after"]
+TIMES = set("monday tuesday wednesday thursday friday saturday sunday today yesterday tonight week month year day morning weekend".split())
+CLAUSE = {"that", "as", "while", "because", "if", "although", "after", "before", "when", "since", "but", "whether", "though", "until"}
+QUOTES = set('“”"‘') | {"``", "''"}
+MARKS = set(".;:?!—–()") | QUOTES
+LIKE = {"idea", "possibility", "prospect", "option", "resumption", "start", "round", "series", "kind", "form", "sort", "beginning"}
+HOLD = set("have hold begin start open initiate resume arrange restart join be get revive renew launch send organize set".split())
+BODY = set("military army forces force troops administration government regime navy state department marines soldiers aircraft warplanes "
+           "jets ministry side coalition parliament police rebels".split())
+LONGEST = 400  # words of a sentence that are read; what is longer is no sentence
+
+
+@cache
+def load_initiating():
+    """kind -> words, of data/initiating_verbs.csv."""
+    found = {}
+    with open(Path(__file__).parent / "data" / "initiating_verbs.csv", encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            found.setdefault(row["kind"], set()).add(row["word"])
+    return found
+
+
+@cache
+def side_of(phrase):
+    """Side (a country, an organisation of states) of a noun phrase: by a word that tells a country, or by a known person's name."""
+    if phrase in load_actors() or country_in(phrase):
+        return load_actors()[phrase]["side"] if phrase in load_actors() else country_in(phrase)
+    people = load_surnames().get(fold(phrase.split()[-1]), []) if phrase[:1].isupper() else []
+    return people[0]["side"] if len({row["side"] for row in people}) == 1 else None
+
+
+def find_clauses(sentences, attributions):
+    """One row a verb (or initiating noun) with its participants: doc_id, sentence, start, end (of the verb), verb (lemma), kind (verb,
+    noun), passive, negated, subject (who acts), object (who is acted upon), their sides (None: no known actor), after (lemma/class of
+    the next words, up to a mark or a clause; of a passive, of its subject), voice."""
+    rows = []
+    for doc, number, offset, text in zip(sentences["doc_id"], sentences["sentence"], sentences["start"], sentences["text"]):
+        spans = find_tokens(text)[:LONGEST]
+        words = [text[start:end] for start, end in spans]
+        tags = _time(words, tag_tokens(words))
+        lemmas = [lemma(word, tag) for word, tag in zip(words, tags)]
+        chunks = _chunks(words, tags)
+        for first, last, *rest in [*_verbs(chunks, words, tags, lemmas), *_nouns(chunks, words, tags, lemmas)]:
+            rows.append([doc, number, offset + spans[first][0], offset + spans[last][1], *rest])
+    clauses = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    clauses = clauses.where(clauses.notna(), None)
+    return clauses.assign(voice=find_voice(clauses, attributions))
+
+
+def _time(words, tags):
+    """Tags with words of time as TIME, so that "the Pentagon last week" stays the Pentagon."""
+    tags = list(tags)
+    for i, word in enumerate(words):
+        if word.lower() in TIMES and tags[i + 1:i + 2] != ["POS"]:
+            tags[max(0, i - (words[i - 1].lower() in ("last", "this", "next", "that", "one", "a", "each", "every", "late"))):i + 1] = (
+                ["TIME"] * (1 + (i > 0 and words[i - 1].lower() in ("last", "this", "next", "that", "one", "a", "each", "every", "late"))))
+    return tags
+
+
+def _chunks(words, tags):
+    """Noun phrases and verb groups, as (kind NP / VG / the word's tag, first, last); other words are chunks of one."""
+    chunks = []
+    for i, tag in enumerate(tags):
+        before, first, last = chunks[-1] if chunks else ("", 0, 0)
+        if tag in PHRASE or tag in ("VBN", "VBG") and before == "NP" and tags[last] not in NOUN | {"PRP"}:  # "the increased support"
+            kind, new = "NP", tag in ("DT", "PRP", "PRP$", "PDT", "EX") and tags[last] not in ("PDT", "POS") or tags[last] == "PRP"
+        elif tag in VERB or tag == "TO" and tags[i + 1:i + 2] in (["VB"], ["RB"]) or tag in ("RB", "RP") and before == "VG":
+            kind, new = "VG", tag == "TO" or tag in FINITE and tags[last] in VERB
+        else:
+            kind, new = tag, True
+        if kind == before and not new:
+            chunks[-1] = (kind, first, i)
+            continue
+        chunks.append((kind, i, i))
+        if kind == "NP" and len(chunks) > 2 and words[i - 1] == "of" and chunks[-3][0] == "NP" and {tag, tags[i - 2]} == {"NNP"}:
+            chunks[-3:] = [("NP", chunks[-3][1], i)]  # Secretary of State John Kerry
+    return chunks
+
+
+def _verbs(chunks, words, tags, lemmas):
+    """The clauses of a sentence: first and last word of the verb group, then COLUMNS from verb on."""
+    rows, subject = [], None
+    for k, (kind, first, last) in enumerate(chunks):
+        if kind != "VG" or not set(tags[first:last + 1]) & VERB:
+            continue
+        main = max(i for i in range(first, last + 1) if tags[i] in VERB)
+        near, agent = _subject(chunks, k, words, tags), _agent(chunks[k + 1:k + 8], words)
+        passive = tags[main] == "VBN" and bool({"be", "get"} & {*lemmas[first:main]} or first == main and (
+            agent or k == 0 or chunks[k - 1][0] not in ("NP", "TIME")))
+        if near and (tags[first] not in ("TO", "VBG", "VBN") or passive or subject is None):
+            subject = near
+        target = chunks[k + 1] if k + 1 < len(chunks) and chunks[k + 1][0] == "NP" else None
+        actor, patient = (agent, near or subject) if passive else (subject, target)
+        negated = bool(load_initiating()["negation"] & {*lemmas[max(0, first - 2):main]})
+        after = [f"{lemmas[i]}/{tags[i][0]}" for i in range(patient[1], patient[2] + 1)] if passive and patient else _after(words, tags, lemmas, main)
+        rows.append((first, last, lemmas[main], "verb", passive, negated, *_named(actor, words, tags), *_named(patient, words, tags), " ".join(after)))
+    return rows
+
+
+def _subject(chunks, k, words, tags):
+    """The noun phrase before a verb group that is in no prepositional phrase and no apposition; None past another verb."""
+    place, commas = k - 1, 0
+    while place >= 0:
+        kind, first, last = chunks[place]
+        before = chunks[place - 1] if place else ("", 0, 0)
+        if kind == "VG" or kind in (":", "CC") and words[first] != "and":
+            return None
+        commas += kind == ","
+        if kind == "NP" and set(tags[first:last + 1]) & (NOUN | {"PRP", "EX"}):
+            if before[0] in ("IN", "TO") and words[before[1]].lower() not in CLAUSE:
+                place -= 1
+            elif not (before[0] == "," and commas % 2 and place > 1 and chunks[place - 2][0] == "NP"):
+                return _joint(chunks, place, words)
+        place -= 1
+    return None
+
+
+def _agent(chunks, words):
+    """The noun phrase after "by", before another verb."""
+    for here, after in zip(chunks, chunks[1:]):
+        if here[0] == "VG":
+            return None
+        if words[here[1]].lower() == "by" and after[0] == "NP":
+            return after
+    return None
+
+
+def _joint(chunks, place, words):
+    """A subject with the one joined to it before (American and Russian officials; US, Russia), unless that belongs to a verb."""
+    mark = words[chunks[place - 1][1]] if place >= 2 and chunks[place - 2][0] == "NP" else ""
+    before = chunks[place - 3] if place > 2 else ("CC", 0, 0)
+    if (mark == "and" or mark == "," and place == 2) and (before[0] not in ("VG", "IN", "TO") or words[before[1]].lower() in CLAUSE):
+        return "NP", chunks[place - 2][1], chunks[place][2]
+    return chunks[place]
+
+
+def _named(chunk, words, tags):
+    """(text, side) of a noun phrase; a side only where its head is an actor: a name, a role or a body, not "Russia's proposal"."""
+    phrase, kinds = (items[chunk[1]:chunk[2] + 1] if chunk else [] for items in (words, tags))
+    cut = next((i for i, word in enumerate(phrase) if word in ("and", ",") and i), None)
+    if cut:
+        parts = [("NP", chunk[1], chunk[1] + cut - 1), ("NP", chunk[1] + cut + 1, chunk[2])]
+        (_, left), (text, right) = (_named(part, words, tags) for part in parts)
+        left = left or country_in(" ".join(phrase[:cut]))
+        return (" ".join(phrase), " and ".join(dict.fromkeys([left, right]))) if left and right else (text, right)
+    while phrase and kinds[0] in ("DT", "PDT"):
+        phrase, kinds = phrase[1:], kinds[1:]
+    text = " ".join(phrase).replace(" 's", "'s").replace(" ’s", "’s")
+    if not phrase or kinds[-1] not in NOUN and phrase[-1].lower() not in BODY:
+        return text or None, None
+    head = phrase[-1]
+    acts = kinds[-1] in PROPER or head.lower() in BODY or bool(class_of(head)) or side_of(head) is not None
+    return text, side_of(text) if acts else None
+
+
+def _after(words, tags, lemmas, main):
+    """Lemma/class of the words after a verb, up to a mark, a quotation or the next clause; |/Q where a predicate may stand."""
+    found = []
+    for i in range(main + 1, min(main + 14, len(words))):
+        if words[i] in MARKS or tags[i] in FINITE or tags[i] in ("WDT", "WRB", "WP"):
+            return found + ["|/Q"] * (words[i] in QUOTES or tags[i][0] == "W")
+        found.append(f"{lemmas[i]}/{tags[i][0]}")
+    return found
+
+
+def _nouns(chunks, words, tags, lemmas):
+    """Initiating nouns with whose they are: "a Russian proposal for ...", "Moscow's offer of ...", "the call by the envoy for ...". """
+    rows = []
+    for k, (kind, first, last) in enumerate(chunks):
+        if kind == "NP" and tags[last] in ("NN", "NNS") and lemmas[last] in load_initiating()["noun"]:
+            owner = " ".join(word for word, tag in zip(words[first:last], tags[first:last]) if tag not in ("DT", "POS", "PRP$"))
+            side = country_in(owner)
+            agent = next((after for mark, after in zip(chunks[k + 1:k + 5], chunks[k + 2:]) if words[mark[1]] in ("by", "from")), None)
+            if side is None and agent and agent[0] == "NP":
+                owner, side = _named(agent, words, tags)
+            after = _after(words, tags, lemmas, last)
+            if side and after and after[0].split("/")[0] in ("for", "of", "to", "on", "by", "from", "that"):
+                rows.append((first, last, lemmas[last], "noun", False, False, owner, side, None, None, " ".join(after)))
+    return rows
+
+
+def find_agency(clauses, attributions):
+    """Known actors and the part they play: doc_id, sentence, side, part (acts, acted upon), verb, voice. Clauses whose verb is a cue
+    (said, told) are about speaking and left out; so are be and have."""
+    cues = {doc: list(zip(part["cue_start"], part["cue_end"])) for doc, part in attributions.dropna(subset=["cue_start"]).groupby("doc_id")}
+    spoken = [bool(is_inside([end - 1], cues.get(doc, []))[0]) for doc, end in zip(clauses["doc_id"], clauses["end"])]
+    acts = clauses[(clauses["kind"] == "verb") & ~pd.Series(spoken, index=clauses.index, dtype=bool) & ~clauses["verb"].isin(["be", "have"])]
+    parts = [acts.rename(columns={f"{role}_side": "side"}).assign(part=part)[["doc_id", "sentence", "start", "side", "part", "verb", "voice"]]
+             for role, part in (("subject", "acts"), ("object", "acted upon"))]
+    return pd.concat(parts).dropna(subset=["side"]).sort_values(["doc_id", "start"], kind="stable").reset_index(drop=True)
+
+
+def agency_units(agency):
+    """For stat_shares: of a side's appearances in a sentence, in how many it acts (measure: the side)."""
+    counted = agency.assign(y=(agency["part"] == "acts").astype(float), n=1.0)
+    return counted.groupby(["doc_id", "sentence", "side"])[["y", "n"]].sum().reset_index().rename(columns={"side": "measure"})
+
+
+def find_initiatives(clauses):
+    """Who starts a contact (talks, a call, a meeting), by the verbs and nouns of data/initiating_verbs.csv: the rows of find_clauses
+    in which an actor proposes, seeks, opens, ... one, or reaches out; none negated or only possible; one a sentence and actor."""
+    keep = []
+    for row in clauses[~clauses["negated"].astype(bool) & clauses["subject"].notna()].itertuples():
+        head = row.subject.split()[-1]
+        known = row.subject_side or head[:1].isupper() and head != "It" or class_of(head) in ("official", "person", "organisation")
+        if known and _starts(row, [tuple(item.rsplit("/", 1)) for item in row.after.split()]):
+            keep.append(row.Index)
+    return clauses.loc[keep].drop_duplicates(["doc_id", "sentence", "subject"]).reset_index(drop=True)
+
+
+def _starts(row, after):
+    """Whether a clause starts a contact, by the kind of its verb."""
+    words = load_initiating()
+    names = {" ".join([row.verb, *(word for word, _ in after[:n])]) for n in range(4)}
+    if row.kind == "noun" or names & words["verb"]:
+        return _contact(after, words["contact"], words["contact act"])
+    if names & words["opening verb"]:
+        return (row.object or row.passive) and _contact(after, words["contact"], set())
+    if names & words["call verb"]:  # called Putin on Friday; not: called Putin a thug, called Putin "..."
+        rest = after[len(row.object.split()):] if row.object_side else []
+        return row.object_side and not row.passive and (not rest or rest[0][1] in ("I", "T", "R"))
+    return bool(names & words["contact verb"])
+
+
+def _contact(after, nouns, acts):
+    """Whether a contact is what a verb is about: the head of its object, or of what follows for, to, on, "the idea of"; or an act."""
+    for i, (word, tag) in enumerate(after):
+        before, later = after[i - 1] if i else ("", ""), after[i + 1] if i + 1 < len(after) else ("", "")
+        if tag == "Q" or tag == "V" and word not in acts | HOLD or tag == "I" and word not in (
+                "for", "on", "that", "between", "toward") and not (word == "of" and before[0] in LIKE):
+            return False
+        unlike = f"{before[0]} {word}" in load_initiating()["not contact"] or word == "meeting" and i == 0
+        if tag == "N" and word in nouns and later[1] != "N" and later[0] not in ("for", "vote") and not unlike:
+            return word != "call" or later[0] != "to" or after[i + 2:i + 3] == [] or after[i + 2][1] == "N"  # his call to ban
+        if tag == "V" and word in acts and (before[0] == "to" or i == 0) and later[0] in ("with", "in", "at", "on", "face", "again", ""):
+            return True
+    return False
+
+
+def find_tellings(initiatives, groups):
+    """One Finding where groups name different sides as the one who starts the contact (a side counts in its own voice and in what its
+    sources say alike: the wording says "in its telling"). Silent where all name the same side, or only one group names any."""
+    told = initiatives.dropna(subset=["subject_side"]).assign(group=initiatives["doc_id"].map(groups))
+    sides = told.groupby("group")["subject_side"].agg(lambda column: ", ".join(f"{side} ({n})" for side, n in column.value_counts().items()))
+    if told["subject_side"].nunique() < 2 or len(sides) < 2 or told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2:
+        return []
+    text = "; ".join(f"{group}: {named}" for group, named in sides.items())
+    return [Finding(f"The articles differ in who starts the contact (sentences that say so): {text}.", places_of(told), len(told))]
