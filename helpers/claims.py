@@ -1,37 +1,40 @@
 """Who claims how many of what, where and when: military mentions joined to the attributions that carry them.
 
-A claim is a mention with a quantity, a presence or a denial. What the clause says of it (deployed, arriving, planned, requested,
-denied, historical; killed, destroyed, ... for losses) is read from data/claim_status.csv, places from data/claim_places.csv: both are to edit.
-How claims relate to each other is in compare.py.
+A claim is a mention with a quantity, a presence or a denial. What its clause says of it (deployed, arriving, planned, requested,
+denied, historical, withdrawn; of losses and uses killed, destroyed, captured, used, ...) is read by data/claim_status.csv, a file
+to edit. How claims relate to each other is in compare.py.
 """
 import re
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.compare import relate_claims, thing_of
+from helpers.compare import load_countries, relate_claims, span_of, thing_of
+from helpers.dates import day_spans, resolve_day
 from helpers.lexicon import load_table
-from helpers.quantities import PHRASE, bounds
+from helpers.quantities import NUMBER, PHRASE, bounds
 from helpers.tables import labels, make
 from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
-NOUNISH = {"DT", "PDT", "JJ", "JJR", "JJS", "NN", "NNS", "NNP", "NNPS", "CD", "POS", "PRP$", "RB", "RBR", "VBN", "VBG", "FW", "$"}
-BREAKS = {",", ";", ":", "—", "–", "--", "and", "but", "while", "although", "though", "as", "whereas", "because", "after", "before",
-          "when", "if", "unless", "since", "until", "who", "which", "where"}
-LIGHT = {"including", "following", "regarding", "according", "have", "has", "had", "having"}
-NEAR = re.compile(r"\s+(?:(?:now|already|still|currently|also)\s+)*(?:at|in|inside|near|aboard|off|along|on|outside)\s+(?:the|an?|its|[A-Z])")
-BEING = re.compile(r"^\W*(?:[\w'-]+\W+){0,4}?(?:is|are|was|were|be|been)\s+(not\s+)?(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+)*"
-                   r"(?:at|in|on|near|inside|outside|aboard|off|along|within|there|present|stationed|based)\b", re.I)
+IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
+NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
+WORDS = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
+BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|were|be|been|remains?|remained)\s+(not\s+)?{WORDS}"
+                   r"(?:at|in|on|near|inside|outside|aboard|off|along|within|there|present)\b", re.I)
 THERE = re.compile(r"\bthere\s+(?:is|are|was|were|have\s+been|had\s+been)\s+(not\s+)?[\w\s,-]{0,40}$", re.I)
+NEAR = re.compile(rf"\s+{WORDS}(?:at|in|inside|near|aboard|off|along|on|outside)\s+(?:the\s|an?\s|its\s|[A-Z])")
 LACK = re.compile(r"\b(?:no|none\s+of\s+(?:the|its|their))\s+(?:[\w-]+\s+){0,3}$", re.I)
+PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\s[^,.;]{{0,40}}$", re.I)  # four of a class of 60
 RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(hour|day|night|week|month|year)\b|\b(dai|week|month|night)ly\b", re.I)
-WINDOW = re.compile(r"\b(?:in|over|during|within|for)\s+(?:just\s+|only\s+)?(?:the\s+)?(?:past|last|previous|recent|first)\s+([\w-]+\s+)?"
-                    r"(hour|day|night|week|fortnight|month|year)s?\b|\bin\s+(\w+)\s+(hour|day|week|month|year)s\b", re.I)
-DAYS = {"hour": 1 / 24, "day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
-EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original|former)\s+(?:estimate|figure|count|number|tally|report|assessment|total)s?"
-                     r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose|grew|increased)\s+from|compared\s+(?:with|to))\s+(?=\S)", re.I)
+WINDOW = re.compile(r"\b(?:in|over|during|within)\s+(?:just\s+|only\s+)?(?:the\s+)?(?:(?:past|last|previous|first)\s+([\w-]+\s+)?"
+                    r"|([\w-]+)\s+)(hour|day|night|week|fortnight|month|year)s?\b", re.I)
+DAYS = {"hour": 1 / 24, "day": 1, "dai": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
+MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
+EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:estimate|figure|count|number|tally|report|total)s?(?:\s+"
+                     r"(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose|increased)\s+from|compared\s+(?:with|to))\s+", re.I)
+LONG = 4000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
 
 
 class Word(NamedTuple):
@@ -43,33 +46,34 @@ class Word(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a clause says of a mention: status, the event it is a status of, and where its verb stands."""
+    """What a clause says of a mention: status, the event it is a status of, and the index of the word that says so."""
     status: str | None
     event: str
     at: int | None = None
 
 
-def pattern(words):
-    """The regular expression of a cell of claim_status.csv: alternatives parted by |, * for any ending or any one word."""
-    parts = [re.escape(w).replace(r"\ \*\ ", r"\s+\S+\s+").replace(r"\*", r"[\w'’]*").replace(r"\ ", r"\s+") for w in words.split("|")]
-    return "|".join(("" if p.startswith(("n't", "'")) else r"(?<![\w'-])") + p + r"(?![\w-])" for p in parts)
-
-
 @cache
 def load_status():
-    """kind (verb, noun, before, cue, number, around) -> [(regular expression, status, event), ...], of data/claim_status.csv."""
-    table = {}
+    """kind (verb, noun, aux, before, cue, ...) -> [(regular expression, status, event), ...], of data/claim_status.csv.
+
+    A cell holds alternatives parted by |; a * ends a word in any way, or stands for a word."""
+    table, signs = {}, ((r"\ \*\ ", r"\s+\S+\s+"), (r"\*", r"[\w'’]*"), (r"\ ", r"\s+"))
     for row in load_table("claim_status"):
-        table.setdefault(row["kind"], []).append((re.compile(pattern(row["words"]), re.I), row["status"] or None, row["event"]))
+        forms = [reduce(lambda form, sign: form.replace(*sign), signs, re.escape(w)) for w in row["words"].split("|")]
+        words = "|".join(("" if w.startswith(("n't", "'")) else r"(?<![\w'-])") + w + r"(?![\w-])" for w in forms)
+        table.setdefault(row["kind"], []).append((re.compile(words, re.I), row["status"] or None, row["event"]))
     return table
 
 
-def first_row(kind, text, *, whole=True):
-    """The first row of a kind that matches the text (all of it, or anywhere in it), else None."""
-    for words, status, event in load_status().get(kind, ()):
-        if words.fullmatch(text) if whole else words.search(text):
-            return status, event
-    return None
+@cache
+def row_of(kind, word):
+    """(status, event) of the first row of a kind that is the word, else None."""
+    return next(((status, event) for words, status, event in load_status()[kind] if words.fullmatch(word)), None)
+
+
+def statuses_in(kind, text):
+    """The statuses of a kind's rows that occur in the text, in the file's order."""
+    return [status for words, status, _ in load_status()[kind] if words.search(text)]
 
 
 def tag_sentence(text):
@@ -80,128 +84,115 @@ def tag_sentence(text):
 
 
 def clause_bounds(words, first, last):
-    """(start, stop) of the clause around words[first:last]: cut at a conjunction, comma or relative pronoun with a finite verb on both sides."""
-    cuts = [0] + [i for i, w in enumerate(words) if w.low in BREAKS and i] + [len(words)]
-    start, stop = 0, len(words)
-    for n in range(1, len(cuts) - 1):
-        left, right = words[cuts[n - 1]:cuts[n]], words[cuts[n]:cuts[n + 1]]
-        if words[cuts[n]].low not in (";", "who", "which") and not (has_verb(words[start:cuts[n]]) and has_clause(right)):
-            continue
-        if words[cuts[n]].low == "," and not left:
-            continue
-        if cuts[n] <= first:
-            start = cuts[n]
-        elif cuts[n] >= last and has_verb(words[start:cuts[n]]):
-            stop = cuts[n]
-            break
-    return start, stop
+    """(start, stop) of the clause around words[first:last]: cut where finite verbs stand on both sides, the right one with a subject."""
+    cuts = [i for i, w in enumerate(words) if i and row_of("break", w.low)] + [len(words)]
+    start, finite = 0, has_clause(words[:cuts[0]], 1)
+    for cut, after in zip(cuts, cuts[1:]):
+        if cut >= last and finite and (words[cut].low in (";", "who", "which") or has_clause(words[cut:after])):
+            return start, cut
+        if cut <= first and (words[cut].low in (";", "who", "which") or finite and has_clause(words[cut:after])):
+            start, finite = cut, False
+        finite = finite or has_clause(words[cut:after], 1)
+    return start, len(words)
 
 
-def has_verb(words):
-    return any(w.tag in FINITE for w in words)
-
-
-def has_clause(words):
-    """Whether a stretch has a finite verb with its own subject before it."""
-    for i, w in enumerate(words):
-        if w.tag in FINITE:
-            return any(v.tag.startswith(("NN", "PRP", "W", "EX", "DT", "CD")) for v in words[:i])
+def has_clause(words, enough=0):
+    """Whether words hold a finite verb, with a subject before it (or, with `enough`, alone)."""
+    subjects = enough
+    for word in words:
+        if word.tag in FINITE and subjects:
+            return True
+        subjects += word.tag.startswith(("NN", "PRP", "W", "EX", "DT", "CD"))
     return False
 
 
 def head_of(words, first):
-    """Index of the word that a noun phrase hangs on (a verb, a preposition), walking left from words[first]; -1 at the start, and
-    whether a comma or a conjunction was crossed on the way (the phrase is one of a list)."""
-    listed, i = False, first - 1
-    while i >= 0:
+    """(index of the word a noun phrase hangs on, or -1; whether it is one of a list), walking left from words[first]."""
+    listed = False
+    for i in range(first - 1, -1, -1):
         word = words[i]
-        if word.low in (",", "and", "or", "including", "plus") or word.low == "as" and words[max(i - 1, 0)].low == "well":
+        if word.low in (",", "and", "or", "including", "plus"):
             listed = True
-        elif word.tag in ("VBN", "VBG", "VBD") and (first_row("verb", word.low) or not listed and i < first - 1):
+        elif word.tag in ("VBN", "VBG", "VBD") and (row_of("verb", word.low) or not listed and i < first - 1):
             return i, listed
-        elif word.tag not in NOUNISH and word.low not in ("well", "of") or word.low == "of" and not counts(words, i):
+        elif word.low == "of" and i and words[i - 1].tag == "CD" or word.low in ("well", "as") and listed:
+            continue
+        elif word.tag not in IN_PHRASE:
             return i, listed
-        i -= 1
     return -1, listed
 
 
-def counts(words, i):
-    """Whether the `of` at i belongs to a number: 30 of the 42 drones, dozens of tanks."""
-    return i > 0 and (words[i - 1].tag == "CD" or words[i - 1].low in ("dozens", "scores", "hundreds", "thousands", "pair", "couple"))
-
-
 def find_verb(words, first, last):
-    """(index of the verb that governs words[first:last], row of claim_status.csv), or (None, None)."""
+    """(index, (status, event)) of the word that governs words[first:last]; (None, None) where none does, or it is only a place."""
     start, stop = clause_bounds(words, first, last)
     head, listed = head_of(words, first)
-    if head >= 0 and words[head].low == "of" and head and (row := first_row("noun", words[head - 1].low)):
+    low = words[head].low if head >= 0 else ""
+    if low == "of" and head and (row := row_of("noun", words[head - 1].low)):
         return head - 1, row
-    place = head >= 0 and words[head].tag in ("IN", "TO") and not listed and words[head].low not in ("of", "with", "like", "than", "that", "as")
-    if place and words[head].low == "by" and any(w.tag == "VBN" for w in words[start:head]):
+    if head > 0 and (row := row_of("verb", f"{words[head - 1].low} {low}")):  # asked for
+        return head - 1, row
+    if low == "by" and not listed and any(w.tag == "VBN" for w in words[start:head]):
         return head, ("used", "used")
-    if place and not (words[head].low == "to" and words[first].tag in ("CD", "JJ", "RB")) and has_object_place(words[head].low):
+    to_number = low == "to" and words[first].tag == "CD"
+    if head >= 0 and words[head].tag in ("IN", "TO") and not (listed or to_number or row_of("through", low)):
         return None, None
-    for i in range(first - 1, start - 1, -1):
-        word = words[i]
-        if word.tag.startswith("VB") and word.low not in LIGHT and not first_row("aux", word.low):
-            row = first_row("verb", word.low)
-            passive = word.tag == "VBN" and any(first_row("aux", w.low) for w in words[max(start, i - 3):i]) and not listed
-            if row and not passive:
-                return i, row
-            break
-    for i in range(last, stop):
-        if words[i].tag.startswith("VB") and (row := first_row("verb", words[i].low)) and words[i].low not in LIGHT:
+    verbs = [i for i in range(start, stop) if words[i].tag.startswith("VB") and not helps(words[i])]
+    for i in [i for i in verbs if i < first][-1:]:
+        passive = words[i].tag == "VBN" and any(row_of("aux", w.low) for w in words[max(start, i - 3):i]) and not listed
+        if not passive and (row := row_of("verb", words[i].low)):
             return i, row
+    for i in (i for i in verbs if i >= last):
+        finite = words[i].tag in FINITE or any(map(helps, words[max(last, i - 4):i]))
+        if (finite or i <= last + 1) and (row := row_of("verb", words[i].low)):
+            return i, row
+        if finite:
+            break
     if any(w.low in ("has", "have", "had") for w in words[max(start, first - 4):first]):
         return first, ("deployed", "presence")
     return None, None
 
 
-def has_object_place(preposition):
-    """Whether a noun after this preposition is where something happens, not what is sent or hit."""
-    return preposition not in ("about", "over", "except", "besides")
+def helps(word):
+    """Whether a word is no verb of its own: has, is, will, including."""
+    return word.tag == "MD" or bool(row_of("aux", word.low) or row_of("light", word.low))
 
 
-def modify(text, status, event):
-    """The status of a verb after the words that stand before it in its clause: will, has not, asked for, if."""
-    for words, change, _ in load_status()["before"]:
-        if change == "planned" and "rule" in words.pattern and words.search(text):
-            return "planned"
-    found = {change for words, change, _ in load_status()["before"] if words.search(text)}
-    if "hypothetical" in found:
-        return "hypothetical"
-    for change in ("denied", "requested", "planned"):
+def modify(text, status, event="presence"):
+    """The status of a verb after the words before it in its clause: will, has not, asked for, if."""
+    found = statuses_in("before", text)
+    if re.search(r"\bnot\b.*\b(?:rul|exclud)|n['’]t\b.*\b(?:rul|exclud)", text):
+        return "planned"
+    for change in ("hypothetical", "denied", "requested", "planned"):
         if change in found:
             return change
     return "arriving" if "arriving" in found and event == "presence" and status == "deployed" else status
 
 
-def read_clause(text, words, first, last):
+def read_clause(text, words, first, last, kind):
     """What the clause around words[first:last] says of them, as a Reading."""
     begin, end = words[first].start, words[last - 1].end
+    lack = LACK.search(text[max(0, begin - 40):begin])
     at, row = find_verb(words, first, last)
-    lack = LACK.search(text, max(0, begin - 40), begin)
+    if PART_OF.search(text[max(0, begin - 80):begin]):
+        return Reading(None, "")
     if row is None:
         there, being = THERE.search(text[max(0, begin - 80):begin]), BEING.match(text[end:end + 120])
-        near = NEAR.match(text, end)
-        if there or being or near:
-            return Reading("denied" if lack or there and there[1] or being and being[1] else "deployed", "presence")
-        return Reading(None, "")
-    status, event = row
-    start, _ = clause_bounds(words, at, at + 1)
-    before = [w for w in words[start:at]][-9:]
-    cut = max((i for i, w in enumerate(before) if w.low in (",", ";", ":")), default=-1)
-    said = before[cut + 1:]
-    status = modify(text[said[0].start:words[at].start] if said else "", status, event)
-    if status == "deployed" and event == "presence" and words[at].tag == "VBG" and any(first_row("aux", w.low) for w in said[-3:]):
-        status = "arriving"
-    if status == "deployed" and words[at].tag == "VB" and at and words[at - 1].low == "to":
-        status = "planned"
+        if kind == "action" or not (there or being or NEAR.match(text, end)):
+            return Reading(None, "")
+        said = "denied" if lack or there and there[1] or being and being[1] else "deployed"
+        return Reading(modify(text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin], said), "presence")
+    (status, event), (start, _) = row, clause_bounds(words, at, at + 1)
+    said = words[max(start, at - 9):at]
+    said = said[max((i for i, w in enumerate(said, 1) if w.low in (",", ";", ":")), default=0):]
+    status = modify(text[said[0].start:words[at].start], status, event) if said else status
+    if status == "deployed" and event == "presence":
+        going = any(w.low == "being" or words[at].tag == "VBG" and row_of("aux", w.low) for w in said[-3:])
+        status = "arriving" if going else "planned" if words[at].tag == "VB" and at and words[at - 1].low == "to" else status
     return Reading("denied" if lack else status, event or "presence", at)
 
 
 def chain_of(attribution, carried):
-    """The attributions that carry a mention, outermost first. `carried`: id -> row of its document; a loop in `parent` ends the walk."""
+    """The attributions that carry a mention, outermost first. `carried`: id -> row; a loop in `parent` ends the walk."""
     chain = []
     while attribution in carried and attribution not in [row["attribution"] for row in chain]:
         chain.insert(0, carried[attribution])
@@ -209,248 +200,174 @@ def chain_of(attribution, carried):
     return chain
 
 
-def cue_status(chain, text):
-    """The status that the words of the chain give what they carry (denied reports of, has not acknowledged, asked for), or None."""
-    for row in reversed(chain):
-        if not pd.isna(row["cue_start"]):
-            found = first_row("cue", text[row["cue_start"]:row["cue_end"]], whole=False)
-            if found:
-                return found[0]
-    return None
+def status_of(reading, chain, text, words):
+    """The status of a reading after the cues that carry it: a denial always counts, a wish only for what isn't told as done."""
+    cues = [text[row["cue_start"]:row["cue_end"]] for row in reversed(chain) if not pd.isna(row["cue_start"])]
+    wish = next((found for cue in cues for found in statuses_in("cue", cue)[:1]), None)
+    told = reading.at is not None and words[reading.at].tag not in ("VB", "VBG", "NN", "NNS")
+    return wish if wish == "denied" or wish and not told and reading.status in ("deployed", "arriving", None) else reading.status
 
 
-def find_rate(row, text, event):
-    """(quantity_min, quantity_max, per) of a mention, brought to a day where the text gives a rate or counts events in a span of time."""
-    low, high = (None if pd.isna(row[c]) else float(row[c]) for c in ("quantity_min", "quantity_max"))
-    if low is None and high is None:
+def find_rate(mention, text, end, event):
+    """(quantity_min, quantity_max, per): by the day for a rate (two a day) or events in a span of time (20 flights in 10 days)."""
+    low, high = (None if pd.isna(mention[c]) else float(mention[c]) for c in ("quantity_min", "quantity_max"))
+    rate = RATE.search(mention["quantity_text"] or "") or RATE.match(text[end:end + 30].lstrip())
+    days = DAYS[(rate[1] or rate[2]).lower()] if rate else None
+    happens = mention["kind"] == "action" or event not in ("presence", "")
+    if not rate and happens and (span := WINDOW.search(text, end, end + 160)):
+        number = PHRASE.fullmatch((span[1] or span[2] or "one").strip().lower())
+        days = number and not number["several"] and bounds(number)[0] and bounds(number)[0] * DAYS[span[3].lower()]
+    if not days or low is None and high is None:
         return low, high, None
-    rate = RATE.search(row["quantity_text"] or "") or RATE.match(text[row["at_end"]:].lstrip())
-    if rate:
-        unit = (rate[1] or rate[2]).lower().replace("dai", "day")
-        days = DAYS[unit]
-    elif row["kind"] == "action" or event not in ("presence", ""):
-        span = WINDOW.search(text, row["at_end"], row["at_end"] + 160)
-        count = span and (span[1] or span[3] or "one").strip().lower()
-        number = span and (int(count) if count.isdigit() else spelled(count))
-        if not number:
-            return low, high, None
-        days = number * DAYS[(span[2] or span[4]).lower()]
-    else:
-        return low, high, None
-    return tuple(None if n is None else round(n / days, 4) for n in (low, high)) + ("day",)
-
-
-def spelled(word):
-    """The number that a word spells, or None."""
-    match = PHRASE.fullmatch(word)
-    low, high = bounds(match) if match and not match["several"] else (None, None)
-    return low if low == high else None
+    return *(None if n is None else round(n / days, 4) for n in (low, high)), "day"
 
 
 @cache
-def load_places():
-    """place -> country of data/claim_places.csv, and the words that are peoples, not places (Russian, American), of operators.csv."""
-    peoples = {word for row in load_table("operators") for word in row["adjectives"].split("|") if word}
-    return {row["place"]: row["country"] for row in load_table("claim_places")}, peoples
+def load_no_places():
+    """Words that are no place even after at or in: peoples (Russian), and the rows of claim_places.csv without a country."""
+    peoples = {word for row in load_table("places") for word in row["demonyms"].split(";")}
+    return peoples | {row["place"] for row in load_table("claim_places") if not row["country"]}
 
 
-SPOT = (r"port|city|town|village|province|region|district|base|airbase|airport|airfield|area|coast|border|island|islands|governorate|"
-        r"peninsula|camp|capital|airspace|waters|territory|harbour|harbor|facility|valley|outskirts|suburb|station")
-PLACE = re.compile(r"\b(at|in|near|to|into|from|off|over|across|around|outside|inside|toward|towards|on|of)\s+((?:[a-z][\w'’-]*\s+){0,6}?)"
-                   r"((?:[A-Z][\w-]+['’]s?\s+)?(?:[a-z]+\s+)?[A-Z][\w.-]*(?:['’](?!s\b)\w+)?(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3})(?:['’]s)?(?:\s+(?:(?:" + SPOT + r")\s+)+of\s+([A-Z][\w-]+))?")
-ANAPHOR = re.compile(r"\bthere\b|\b(?:the|that|this)\s+(?:[a-z]+\s+)?(?:" + SPOT + r")\b")
-NO_PLACE = set("""Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October
-November December Pentagon Kremlin Congress Parliament Senate House Twitter Telegram Facebook English President Prime Minister Mr Mrs Ms
-Reuters Foreign Defence Defense Secretary General I NATO United Islamic""".split())
+@cache
+def place_patterns():
+    """(a place after a preposition, what may stand before an unlisted one, a place named before: `the base`, `there`)."""
+    spot = "|".join(word for row in load_table("claim_status") if row["kind"] == "spot" for word in row["words"].split("|"))
+    place = (rf"\b(at|in|near|off|over|across|around|outside|inside|to|into|from|towards?|on)\s+((?:[a-z][\w'’-]*\s+){{0,6}}?)"
+             rf"((?:{NAME}['’]s\s+)?(?:[a-z]+\s+)?)({NAME})(?!['’]s?\s)(?:\s+(?:{spot})\s+of\s+({NAME}))?")
+    return (re.compile(place), re.compile(rf"^(?:the|its|an?)\s+(?:[a-z]+\s+)?$|\b(?:{spot})\s+(?:\w+\s+)?$"),
+            re.compile(rf"\bthere\b|\b(?:the|that|this|its)\s+(?:[a-z]+\s+)?(?:{spot})\b"))
 
 
 def find_places(text):
-    """[(start, end, place, whether it is in the gazetteer)] of a sentence: names after at, in, near, to, over, ..., nationalities left out."""
-    known, peoples = load_places()
-    found = []
-    for match in PLACE.finditer(text):
-        name = match[4] or re.sub(r"^.*['’]s?\s+(?:[a-z]+\s+)?", "", match[3]).strip(" .")
-        name = re.sub(r"^[a-z]+\s+", "", name)
-        listed = next((n for n in (name, name.split()[0]) if n in known), None)
-        local = not match[2] or re.search(rf"^(?:the|its|a|an)\s+(?:[a-z]+\s+)?$|\b(?:{SPOT})\b|['’]s\s+[a-z]*\s*$", match[2])
-        if match[1] == "of" and not match[2] and not listed or not listed and (name.split()[0] in NO_PLACE or not local):
-            continue
-        if name.split()[0] not in peoples and name not in peoples:
-            found.append((match.start(3), match.end(3), listed or name, bool(listed), match[1]))
+    """[(offset, place, preposition), ...] of a sentence: names after at, in, near, to, over, ..., but for peoples and the like."""
+    found, (place, before, _) = [], place_patterns()
+    for match in place.finditer(text):
+        name = (match[5] or match[4]).strip()
+        listed = next((n for n in (name, name.split()[0]) if n in load_countries()), None)
+        own = not match[2] or "s " in match[3] or before.search(match[2])
+        inner = re.findall(r"\b(?:at|in|near|off|outside)\b", match[2])
+        if (listed or own) and name.split()[0] not in load_no_places():
+            found.append((match.start(4), listed or name, (inner or [match[1]])[-1]))
     return found
 
 
-def place_near(text, scope, at, seen):
-    """The place named nearest to offset `at` within the span `scope` of a sentence, or the last one seen where it says "the base", "there"."""
+def place_near(text, scope, at, seen, named):
+    """The place nearest to offset `at` in `scope`, a town before a country; the last claim's, where it says `the base`, `there`."""
     found = [p for p in find_places(text[:scope[1]]) if p[0] >= scope[0]]
-    found = [p for p in found if p[3] or p[4] not in ("to", "into", "from", "toward", "towards", "of") or p[2] in seen]
+    found = [p for p in found if p[1] in load_countries() or p[1] in named or p[2] not in ("to", "into", "from", "towards", "on")]
     if found:
-        found.sort(key=lambda p: (p[0] < at, p[3] and p[2] == load_places()[0][p[2]], abs(p[0] - at)))
-        return found[0][2]
-    return next(reversed(seen), None) if ANAPHOR.search(text, *scope) else None
+        return min(found, key=lambda p: (p[0] < at, load_countries().get(p[1]) == p[1], abs(p[0] - at)))[1]
+    if text[scope[0]:].startswith("where"):
+        return place_near(text, (0, scope[0]), scope[0], seen, named)
+    return seen[-1] if seen and place_patterns()[2].search(text, *scope) else None
 
 
 def day_near(text, scope, at, document):
-    """The day a claim holds for, ISO: the expression nearest to `at` within `scope`, else in the sentence, else the day of publication."""
-    reference = day_of_issue(document)
-    for start, end in (scope, (0, len(text))):
-        days = [(abs(m.start() - at), m) for m in DAY.finditer(text, start, end)]
-        for _, match in sorted(days, key=lambda d: d[0]):
-            if day := resolve_day(match[0], reference):
-                return str(day)[:10]
-    return None if reference is None else str(reference)[:10]
-
-
-WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-MONTHS = "January February March April May June July August September October November December".split()
-MONTH = "|".join(rf"{m}|{m[:4]}\.|{m[:3]}\.?" for m in MONTHS)
-DAY = re.compile(rf"\b(?:(?:{'|'.join(WEEKDAYS)})\b|yesterday\b|(?:{MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?"
-                 rf"|\d{{1,2}}\s+(?:{MONTH})\b(?:\s+\d{{4}}\b)?|\d{{4}}-\d\d-\d\d\b)|\b(?:in|since|by)\s+(?:19|20)\d\d\b")
-
-
-def day_of_issue(document):
-    """The day an article's days are counted from: when it was published, else the latest day it can have been; None if unknown."""
-    for column in ("published", "published_to", "published_from"):
-        value = document.get(column)
-        if value is not None and not pd.isna(value):
-            return pd.Timestamp(str(value)[:10])
-    return None
-
-
-def resolve_day(text, published):
-    """The day that an expression means in an article of the day `published`, as YYYY-MM-DD (a bare year: YYYY), else None."""
-    if match := re.search(r"\b(?:19|20)\d\d$", text) if re.match(r"in|since|by", text) else None:
-        return match[0]
-    if re.match(r"\d{4}-", text):
-        return text
-    if published is None:
-        return None
-    if text == "yesterday":
-        return str((published - pd.Timedelta(days=1)).date())
-    if text in WEEKDAYS:
-        return str((published - pd.Timedelta(days=(published.weekday() - WEEKDAYS.index(text)) % 7)).date())
-    name, number, year = re.search("[A-Z][a-z]{2}", text)[0], re.search(r"\d{1,2}", text)[0], re.search(r"\d{4}", text)
-    day = pd.to_datetime(f"{number} {name} {year[0] if year else published.year}", format="%d %b %Y", errors="coerce")
-    if pd.isna(day):
-        return None
-    return str((day - pd.DateOffset(years=1) if not year and day > published + pd.Timedelta(days=60) else day).date())
+    """The day a claim holds for, ISO: the day named nearest to `at` in `scope`, else in the sentence, else the day of publication
+    (first/last where only bounds are known); a bare year is itself."""
+    issue, first, last = (None if pd.isna(document[c]) else str(document[c])[:10] for c in ("published", "published_from", "published_to"))
+    spans = sorted(day_spans(text), key=lambda s: (not scope[0] <= s[0] < scope[1], abs(s[0] - at)))
+    days = (resolve_day(text[s:e], issue or last, ahead=ahead) for s, e, ahead in spans)
+    year = re.search(r"\b(?:in|since|by)\s+((?:19|20)\d\d)\b", text[scope[0]:scope[1]], re.I)
+    bounds_known = first and last and (first if first == last else f"{first}/{last}")
+    return next((str(day) for day in days if day), None) or (year[1] if year else issue or bounds_known or None)
 
 
 def find_claims(mentions, attributions, documents, sentences):
-    """Every mention with a quantity, a presence or a denial as a claim, with the chain that carries it and how it relates to the others.
+    """Every mention with a quantity, a presence or a denial as a claim, with the chain that carries it and how it relates to others.
 
-    Returns the columns of COLUMNS["claims"]. `speakers`: who carries it, outermost first; empty means the newsroom itself. Quantities
-    are per day where `per` is "day". `relation` (contradicting, differing, refining, agreeing, alone), `reason` and `group` come from
-    relate_claims. The inputs are not changed.
+    Returns the columns of COLUMNS["claims"]. `speakers`: who carries it, outermost first; empty means the newsroom itself.
+    Quantities are by the day where `per` is "day". `relation`, `reason` and `group` are those of relate_claims.
     """
-    rows = []
-    for document in documents.to_dict("records"):
-        own = [part[part["doc_id"] == document["doc_id"]] for part in (mentions, attributions, sentences)]
-        if len(own[0]):
-            rows += claims_of(document, *(part.to_dict("records") for part in own))
-    names = labels(documents) if len(documents) else {}
-    return make("claims", relate_claims(rows, dict(names)))
+    tables = mentions, attributions, sentences
+    parts = [{doc_id: part.to_dict("records") for doc_id, part in table.groupby("doc_id")} for table in tables]
+    marked = sentences.merge(mentions[["doc_id", "sentence"]].drop_duplicates())
+    named = {place for text in marked["text"] for _, place, before in find_places(text) if before in ("at", "in", "near")}
+    rows = [row for document in documents.to_dict("records") if document["doc_id"] in parts[0]
+            for row in claims_of(document, *(part.get(document["doc_id"], []) for part in parts), named)]
+    return make("claims", relate_claims(rows, dict(labels(documents)) if len(documents) else {}))
 
 
-def claims_of(document, mentions, attributions, sentences):
-    """The claims of one document, as dicts with the columns of claims and `event`."""
-    carried = {row["attribution"]: row for row in attributions}
-    by_sentence, rows, seen = {}, [], {}
-    for mention in mentions:
-        if not pd.isna(mention["sentence"]):
-            by_sentence.setdefault(int(mention["sentence"]), []).append(mention)
-    for sentence in sentences:
-        inside = by_sentence.get(int(sentence["sentence"]), ())
-        text = document["text"][sentence["start"]:sentence["end"]]
-        words = tag_sentence(text) if inside else []
-        for mention in sorted(inside, key=lambda m: m["start"]):
-            claim = claim_of(mention, document, sentence, text, words, carried, seen)
-            rows += [claim] if claim else []
-        rows += earlier_claims(rows, sentence, text, attributions)
-        seen.update((p[2], None) for p in find_places(text) if p[4] in ("at", "in", "near", "over", "off", "of") and not seen.pop(p[2], None))
+def claims_of(document, mentions, attributions, sentences, named):
+    """The claims of one document, as dicts with the columns of claims and what comparing needs besides. `named`: known places."""
+    carried, inside = {row["attribution"]: row for row in attributions}, {}
+    for mention in sorted(mentions, key=lambda m: m["start"]):
+        inside.setdefault(None if pd.isna(mention["sentence"]) else int(mention["sentence"]), []).append(mention)
+    rows, seen = [], []
+    for sentence in (s for s in sentences if s["sentence"] in inside):
+        whole = len(sentence["text"]) <= LONG
+        words, found = tag_sentence(sentence["text"]) if whole else None, []
+        for mention in inside[sentence["sentence"]]:
+            piece = sentence if whole else around(sentence, mention)
+            claim = claim_of(mention, document, piece, words or tag_sentence(piece["text"]), carried, (seen, named))
+            found += [claim] if claim else []
+        found += earlier_claims(found, sentence, attributions, carried)
+        seen += [claim["place"] for claim in found if claim["place"]]
+        rows += found
     return [{**row, "claim": f"c{i}"} for i, row in enumerate(rows, 1)]
 
 
-def claim_of(mention, document, sentence, text, words, carried, seen):
-    """The claim that a mention makes, or None."""
-    begin, end = mention["start"] - sentence["start"], mention["end"] - sentence["start"]
+def around(sentence, mention):
+    """A sentence that is too long to be one, cut to the surroundings of a mention."""
+    start, end = max(sentence["start"], mention["start"] - LONG // 4), min(sentence["end"], mention["end"] + LONG // 4)
+    return {**sentence, "start": start, "end": end, "text": sentence["text"][start - sentence["start"]:end - sentence["start"]]}
+
+
+def claim_of(mention, document, sentence, words, carried, places):
+    """The claim that a mention makes, or None. `places`: those of the document's claims so far, and all that are known."""
+    text, begin, end = sentence["text"], mention["start"] - sentence["start"], mention["end"] - sentence["start"]
     number = RATE.sub("", mention["quantity_text"] or "").strip()
-    begin = text.rfind(number, 0, begin) if number and text.rfind(number, 0, begin) >= 0 else begin
+    begin = max(text.rfind(number, 0, begin), 0) if number and number in text[:begin] else begin
     inside = [i for i, w in enumerate(words) if w.start < end and w.end > begin]
     if not inside:
         return None
     chain = chain_of(mention["attribution"], carried)
-    reading = read_clause(text, words, inside[0], inside[-1] + 1)
+    reading = read_clause(text, words, inside[0], inside[-1] + 1, mention["kind"])
     status = status_of(reading, chain, document["text"], words)
-    counted = not pd.isna(mention["quantity_min"]) or not pd.isna(mention["quantity_max"])
-    if status == "hypothetical" or not counted and not worth_it(mention, status, reading):
+    low, high, per = find_rate(mention, text, end, reading.event)
+    silent = low is None and high is None and (status is None or row_of("institution", mention["canonical"])
+                                               or mention["kind"] == "infrastructure" and reading.event != "presence")
+    if silent or status == "hypothetical":
         return None
+    event = "presence" if mention["kind"] == "action" and reading.event in ("used", "") else reading.event or "counted"
     scope = scope_of(mention, chain, sentence, words, inside)
-    low, high, per = find_rate({**mention, "at_end": end}, text, reading.event)
     as_of = day_near(text, scope, begin, document)
     if is_earlier(text, begin, scope, as_of, document):
-        status, as_of = "historical", None if as_of and len(as_of) > 4 else as_of
-    return {"doc_id": document["doc_id"], "story": document["story"], "mention": mention["mention"], "sentence": sentence["sentence"],
-            **{c: mention[c] for c in ("canonical", "category", "kind", "operator", "attribution")},
-            "thing": thing_of(mention["canonical"], mention["category"]), "quantity_min": low, "quantity_max": high, "per": per,
-            "status": status, "event": reading.event or "counted", "place": place_near(text, scope, begin, seen), "as_of": as_of,
-            "speakers": [row["speaker"] for row in chain], "more": bool(MORE.search(text, max(0, begin - 20), end)),
-            "hedged": bool(HEDGED.search(mention["quantity_text"] or "")), "at": mention["start"], "count_text": mention["quantity_text"]}
-
-
-MORE = re.compile(r"\b(?:more|additional|further|another|extra|reinforcements?)\s+(?!than)", re.I)
-HEDGED = re.compile(r"\b(?:about|around|some|roughly|approximately|nearly|almost|estimated|close\s+to)\b", re.I)
-
-
-def status_of(reading, chain, text, words):
-    """The status of a reading after the words that carry it: a denial always counts, a wish or a plan only what isn't told as a fact."""
-    wish = cue_status(chain, text)
-    if wish == "denied":
-        return "denied"
-    told = reading.at is not None and words[reading.at].tag not in ("VB", "VBG", "NN", "NNS")
-    return wish if wish and not told and reading.status in ("deployed", "arriving", None) else reading.status
-
-
-def worth_it(mention, status, reading):
-    """Whether a mention without a number claims something: a presence, loss or denial of a thing, not of an institution or a site."""
-    if mention["kind"] == "infrastructure":
-        return status == "denied" or reading.event == "presence" and status is not None
-    institution = mention["canonical"] in ("military", "army", "navy", "air force", "military unit", "militia")
-    return status is not None and not institution and (mention["quantity_text"] or not mention["kind"] == "action" or True)
+        status, as_of = "historical", as_of if as_of and len(as_of) == 4 else None
+    return {**{c: mention[c] for c in ("doc_id", "mention", "canonical", "category", "kind", "operator", "attribution")},
+            "story": document["story"], "sentence": sentence["sentence"], "quantity_min": low, "quantity_max": high, "per": per,
+            "thing": thing_of(mention["canonical"], mention["category"]), "status": status, "event": event,
+            "place": place_near(text, scope, begin, *places), "as_of": as_of, "speakers": [row["speaker"] for row in chain],
+            "more": bool(MORE.search(text[max(0, begin - 25):end])), "at": mention["start"]}
 
 
 def scope_of(mention, chain, sentence, words, inside):
-    """(start, end) in the sentence of what a claim's place and day are looked for in: the content that carries it, else its clause."""
-    if chain:
-        for start, end in chain[-1]["content"]:
-            if start <= mention["start"] < end:
-                return max(0, start - sentence["start"]), min(sentence["end"], end) - sentence["start"]
+    """(start, end) in the sentence of where a claim's place and day are looked for: the content that carries it, else its clause."""
+    for start, end in chain[-1]["content"] if chain else ():
+        if start <= mention["start"] < end:
+            return max(0, start - sentence["start"]), min(sentence["end"], end) - sentence["start"]
     start, stop = clause_bounds(words, inside[0], inside[-1] + 1)
     return words[start].start, words[stop - 1].end
 
 
 def is_earlier(text, begin, scope, as_of, document):
     """Whether a number is an earlier one: a previous estimate of 200, years ago, in 1999."""
-    if first_row("number", text[max(0, begin - 45):begin], whole=False) or first_row("around", text[scope[0]:scope[1]], whole=False):
-        return True
-    issue = day_of_issue(document)
-    return bool(as_of and issue is not None and int(as_of[:4]) < issue.year - (len(as_of) > 4))
+    issue = document["published"] if not pd.isna(document["published"]) else document["published_to"]
+    old = as_of and not pd.isna(issue) and int(as_of[:4]) < int(str(issue)[:4]) - (len(as_of) > 4)
+    return bool(old or statuses_in("number", text[max(0, begin - 45):begin]) or statuses_in("around", text[scope[0]:scope[1]]))
 
 
-def earlier_claims(rows, sentence, text, attributions):
-    """Claims of numbers that stand without their noun as earlier ones: "500 troops, an increase from a previous estimate of about 200"."""
-    found = []
-    for match in EARLIER.finditer(text):
-        number = PHRASE.match(text, match.end())
-        near = [r for r in rows if r["sentence"] == sentence["sentence"] and r["count_text"] and r["at"] < sentence["start"] + match.end()]
-        if not number or number["several"] or not near or re.match(r"\s*[-\w]*\s*(?:[a-z]+\s+)?" + r"\Z", text[number.end():number.end()]) is None:
-            continue
-        low, high = bounds(number)
-        at = sentence["start"] + number.start()
-        carrier = [a for a in attributions if any(s <= at < e for s, e in a["content"])]
-        chain = chain_of(min(carrier, key=lambda a: sum(e - s for s, e in a["content"]))["attribution"],
-                         {a["attribution"]: a for a in attributions}) if carrier else []
-        found.append({**near[-1], "quantity_min": low, "quantity_max": high, "status": "historical", "as_of": None, "at": at,
-                      "count_text": number[0], "attribution": chain[-1]["attribution"] if chain else None,
-                      "speakers": [a["speaker"] for a in chain]})
-    return found
+def earlier_claims(found, sentence, attributions, carried):
+    """Claims of earlier numbers without a noun of their own: "500 troops, an increase from a previous estimate of about 200"."""
+    rows = []
+    for match in EARLIER.finditer(sentence["text"]):
+        number, at = PHRASE.match(sentence["text"], match.end()), sentence["start"] + match.end()
+        near = [r for r in found if r["at"] < at and span_of(r)]
+        if near and number and not number["several"] and not any(at < r["at"] < at + 60 for r in found):
+            low, high = bounds(number)
+            held = [a for a in attributions if any(s <= at < e for s, e in a["content"])]
+            inner = min(held, key=lambda a: sum(e - s for s, e in a["content"]), default={"attribution": None})["attribution"]
+            rows.append({**near[-1], "quantity_min": low, "quantity_max": high, "per": None, "status": "historical", "as_of": None,
+                         "at": at, "attribution": inner, "speakers": [a["speaker"] for a in chain_of(inner, carried)]})
+    return rows

@@ -1,7 +1,7 @@
-"""How claims relate: the same thing of the same operator in the same story, compared along the lexicon's tree, never across its branches.
+"""How claims relate: one thing of one operator in one story, compared along the lexicon's tree, never across its branches.
 
-Relations, the weightiest first: contradicting (there / denied; there already / still to come), differing (numbers far apart), refining
-(helicopters / four Mi-8), agreeing, alone. Numbers alone never contradict: estimates differ, days pass, a part is not the whole.
+Relations, the weightiest first: contradicting (there and denied; there already and still to come), differing (numbers far apart),
+refining (helicopters and four Mi-8), agreeing, alone. Numbers alone never contradict: days pass, and a part is not the whole.
 """
 import re
 from functools import cache
@@ -11,48 +11,51 @@ import pandas as pd
 from helpers.lexicon import ancestors, load_table, things
 
 RELATIONS = ("contradicting", "differing", "refining", "agreeing", "alone")
-CLASSES = {"fixed-wing combat aircraft": "combat aircraft", "fixed-wing transport aircraft": "transport aircraft", "naval vessel": "warship",
-           "unmanned aircraft": "drone", "air defense": "air defense system"}  # categories whose class noun has another name
-THERE, UNSAID = {"deployed", "arriving"}, {None, "denied", "historical", "requested"}
-CLOSE, HEDGED, FAR = 1.05, 1.15, 1.5  # ratios of two numbers: hardly apart; about the same where one is "about"; clearly apart
+CLASSES = {"fixed-wing combat aircraft": "combat aircraft", "fixed-wing transport aircraft": "transport aircraft",
+           "naval vessel": "warship", "unmanned aircraft": "drone", "air defense": "air defense system"}
+THERE, UNSAID = {"deployed", "arriving", "used"}, {None, "denied", "historical", "requested", "planned"}
+CLOSE, FAR = 1.1, 1.5  # ratios of two numbers: the same but for rounding; clearly apart
 MOST = 300  # claims of one group that each is compared with, so that time stays linear
+COLLECTIVE = ("aircraft", "infantry", "artillery", "personnel", "equipment", "ammunition", "armor", "housing")
 
 
 @cache
 def load_roots():
-    """thing -> umbrella (too wide to be one thing) or root (one thing, although the lexicon has a wider one), of data/claim_roots.csv."""
+    """thing -> umbrella (too wide to be one thing) or root (one thing, though there is a wider one), of data/claim_roots.csv."""
     return {row["thing"]: row["role"] for row in load_table("claim_roots")}
 
 
 @cache
+def load_countries():
+    """place -> its country (or sea, or region of no country), of data/places.csv and data/claim_places.csv (files to edit)."""
+    table = {row["place"]: row["country"] for row in load_table("claim_places") if row["country"]}
+    for row in load_table("places"):
+        for name in [row["country"], *(n for part in ("aliases", "capital", "regions") for n in row[part].split(";") if n)]:
+            table.setdefault(name, row["country"])
+    return table
+
+
+@cache
 def line_of(canonical, category):
-    """The thing and what it is, from itself up to the widest class that still is one thing: Mi-8/17, transport helicopter, helicopter."""
-    line = ancestors(canonical) if canonical in things() else ()
-    if len(line) < 2:
-        line = next((ancestors(part) for part in tails(canonical) if part in things()), None) or ancestors(canonical)
-        line = line if line[0] == canonical else [canonical, *line]
-    if len(line) < 2 and category:
-        name = category.removesuffix(" (unspecified)")
-        line = [canonical, *(c for c in ancestors(CLASSES.get(name, name)) if c != canonical)]
-    kept, roots = [], load_roots()
-    for thing in line:
-        if kept and roots.get(thing) == "umbrella":
+    """A thing and what it is, up to the widest class that still is one thing: Mi-8/17, transport helicopter, helicopter.
+
+    What the lexicon doesn't list is of the kind that its last words name (contract soldier), else of its category."""
+    line, words = ancestors(canonical), canonical.split()
+    if len(line) < 2 and canonical not in things():
+        name = (category or "").removesuffix(" (unspecified)")
+        tail = next((t for t in (" ".join(words[i:]) for i in range(1, len(words))) if t in things()), CLASSES.get(name, name))
+        line = [canonical, *(thing for thing in ancestors(tail) if thing != canonical)]
+    kept = line[:1]
+    for thing in line[1:]:
+        if load_roots().get(kept[-1]) == "root" or load_roots().get(thing) == "umbrella":
             break
         kept.append(thing)
-        if roots.get(thing) == "root":
-            break
     return tuple(kept)
 
 
-def tails(canonical):
-    """What an unlisted name may be a kind of: contract soldier -> soldier."""
-    words = canonical.split()
-    return [" ".join(words[i:]) for i in range(len(words))]
-
-
 def thing_of(canonical, category=None):
-    """The widest class that a mention still is one of, which its claims are grouped by: marine -> troops, Mi-8/17 -> helicopter."""
-    return line_of(canonical, category or "")[-1]
+    """The widest class that a mention still is one of; its claims are grouped by it: marine -> troops, Mi-8/17 -> helicopter."""
+    return line_of(canonical, category)[-1]
 
 
 def relate_claims(rows, names=None):
@@ -71,9 +74,9 @@ def relate_claims(rows, names=None):
                     for k in (i, j):
                         best[k] = max(best.get(k, found), found, key=lambda f: f[2])
     several = len({story for story, _ in groups}) > 1
-    alone = ("alone", "no other article makes a claim to compare it with", 0)
+    alone = "alone", "no other article makes a claim to compare it with"
     return [{**row, "group": f"{row['story']}: {group_name(row)}" if several else group_name(row),
-             "relation": best.get(i, alone)[0], "reason": best.get(i, alone)[1]} for i, row in enumerate(rows)]
+             **dict(zip(("relation", "reason"), best.get(i, alone)))} for i, row in enumerate(rows)]
 
 
 def group_name(row):
@@ -93,135 +96,108 @@ def compare_claims(a, b, names=None):
     return exclude(a, b, names) or compare_numbers(a, b, names)
 
 
-@cache
-def load_places():
-    """place -> country, of data/claim_places.csv (a file to edit)."""
-    return {row["place"]: row["country"] for row in load_table("claim_places")}
-
-
 def apart(place, other):
     """Whether two places are surely different: two countries, two towns, a town and a country that is not its own."""
+    homes = [load_countries().get(p) for p in (place, other)]
     if not place or not other or place == other:
         return False
-    homes = [load_places().get(p) for p in (place, other)]
-    if all(homes):
-        return homes[0] != homes[1] or place != homes[0] and other != homes[1]
-    return not any(homes)
+    return homes[0] != homes[1] or place != homes[0] and other != homes[1] if all(homes) else not any(homes)
 
 
 def exclude(a, b, names):
     """The relation of two claims whose statuses exclude each other (there and denied, still to come or withdrawn), else None."""
     for one, two in ((a, b), (b, a)):
-        if two["status"] == "denied" and one["status"] not in UNSAID:
-            wider = two["canonical"] in line_of(one["canonical"], one["category"])
-            if wider or two["kind"] == "personnel":
-                part = "" if wider else f"; {plural(two['canonical'])} are only some of the {plural(one['canonical'])}"
-                return "contradicting", f"{told(one, names)}; {told(two, names)} (denied, or not acknowledged){part}{days(a, b)}", 4 if wider else 3.5
-        if one["status"] in THERE and two["status"] in ("planned", "withdrawn"):
-            return there_or_not(one, two, names)
+        said = f"{told(one, names)}; {told(two, names)}"
+        wider = two["canonical"] in line_of(one["canonical"], one["category"])
+        if two["status"] == "denied" and one["status"] not in UNSAID and (wider or two["kind"] == "personnel"):
+            part = "" if wider else f"; {plural(two['canonical'])} are only some of the {plural(one['canonical'])}"
+            return "contradicting", f"{said}, or not acknowledged{part}{days(a, b)}", 4 if wider else 3.5
+        fit = fit_of(one, two) if one["status"] in THERE and two["status"] in ("planned", "withdrawn") else None
+        early, late = (two, one) if two["status"] == "planned" else (one, two)
+        if fit in ("same", "open") and (early["as_of"] or "9")[-10:] < (late["as_of"] or ""):
+            return "refining", f"{said}: one may have followed the other{days(a, b)}", 2.1
+        if fit == "open":
+            return "differing", f"{said}; without numbers on both sides these may be different ones{days(a, b)}", 2.5
+        if fit == "same":
+            return "contradicting", f"{said}: there already in one telling, not in the other{days(a, b)}", 3.8
     return None
-
-
-def there_or_not(one, two, names):
-    """The relation of a claim that something is there to one that it is still to come, or gone."""
-    fit = fit_of(one, two)
-    said = f"{told(one, names)}; {told(two, names)}"
-    if fit in ("apart", "loose", "unlike"):
-        return None
-    early, late = (two, one) if two["status"] == "planned" else (one, two)
-    if early["as_of"] and late["as_of"] and early["as_of"] < late["as_of"]:
-        return "refining", f"{said}: on different days, so one may have followed the other{days(one, two)}", 2.1
-    if fit == "open":
-        return "differing", f"{said}; without numbers on both sides these may be different ones{days(one, two)}", 2.9
-    return "contradicting", f"{said}: there already in one telling, not in the other{days(one, two)}", 3.8
 
 
 def compare_numbers(a, b, names):
     """The relation of two claims that can both be true: by their numbers, else by how closely they name the thing."""
     said, fit, same = f"{told(a, names)}; {told(b, names)}", fit_of(a, b), a["canonical"] == b["canonical"]
-    statuses = {a["status"], b["status"]} - THERE
-    if "historical" in statuses and a["status"] != b["status"]:
+    states = {"there" if row["status"] in THERE else row["status"] for row in (a, b)}
+    if "historical" in states and len(states) > 1:
         return ("refining", f"{said}: the same number, in one telling as an earlier figure", 2.05) if fit == "same" else None
-    if len({"there" if s in THERE else s for s in (a["status"], b["status"])}) > 1 and (None not in statuses or fit != "same"):
+    if fit == "unlike" or len(states) > 1 and (None not in states or fit != "same"):
         return None
-    wide, narrow = (a, b) if a["canonical"] in line_of(b["canonical"], b["category"]) else (b, a)
-    if fit in ("apart", "loose"):
-        high, low = sorted((middle(a), middle(b)), reverse=True)
-        if not same and narrow["kind"] != "personnel" and middle(narrow) < middle(wide):
-            return "refining", f"{said}: the {plural(narrow['canonical'])} may be some of the {plural(wide['canonical'])}", 2.2
-        why = f"{high / max(low, 0.01):.1f} times as many" if fit == "apart" else "the open bound does not rule the other number out"
-        return "differing", f"{said}: {why}{days(a, b)}", (3 if fit == "apart" else 2.8) + min(0.4, high / max(low, 0.01) / 20)
     if fit == "same":
-        return ("agreeing", f"{said}: the same number", 1.5) if same else ("refining", f"{said}: the same number, one names the kind", 2.3)
-    if fit == "open" and (counted(a) or counted(b)):
+        kind = "" if same or a["kind"] != "system" else ", and one names the kind"
+        return "refining" if kind else "agreeing", f"{said}: the same number{kind}", 2.3 if kind else 1.5
+    if fit == "open" and (span_of(a) or span_of(b)):
         return "refining", f"{said}: only one gives a number", 2.0
+    if fit == "open" and same:
+        return "agreeing", f"{said}: the same, without a number", 1.0
     if fit == "open":
-        return ("agreeing", f"{said}: the same, without a number", 1.0) if same else ("refining", f"{said}: one names the kind", 1.9)
-    return None
+        return "refining", f"{said}: one names the kind", 1.9
+    wide, narrow = (a, b) if a["canonical"] in line_of(b["canonical"], b["category"]) else (b, a)
+    if not same and narrow["kind"] != "personnel" and span_of(narrow)[2] < span_of(wide)[2]:
+        return "refining", f"{said}: these may be some of the {plural(wide['canonical'])}", 2.2
+    ratio = ratio_of(a, b)
+    why = f"{ratio:.1f} times as many" if fit == "apart" else "the open bound does not rule the other number out"
+    return "differing", f"{said}: {why}{days(a, b)}", (3 if fit == "apart" else 2.8) + min(0.4, ratio / 20)
 
 
 def fit_of(a, b):
-    """How two claims' numbers fit: same, loose (far apart, but a bound is open), apart, open (one has none), unlike (only one is a rate)."""
-    if not (counted(a) and counted(b)):
+    """How two numbers fit: same, loose (far apart, a bound open), apart, open (one claim has none), unlike (only one is a rate)."""
+    one, two = span_of(a), span_of(b)
+    if not (one and two):
         return "open"
     if (a["per"] or None) != (b["per"] or None):
         return "unlike"
-    (low_a, high_a), (low_b, high_b) = bounds_of(a), bounds_of(b)
-    ratio = max(middle(a), middle(b)) / max(min(middle(a), middle(b)), 0.01)
-    if low_a <= high_b and low_b <= high_a:
-        return "same" if ratio <= FAR else "loose"
-    return "same" if ratio <= (HEDGED if a.get("hedged") or b.get("hedged") else CLOSE) else "apart"
+    if one[0] <= two[1] and two[0] <= one[1]:
+        return "same" if ratio_of(a, b) <= FAR else "loose"
+    return "same" if ratio_of(a, b) <= CLOSE else "apart"
 
 
-def number(value):
-    return None if value is None or pd.isna(value) else float(value)
+def ratio_of(a, b):
+    """How many times the smaller number the larger one is."""
+    return max(span_of(a)[2], span_of(b)[2]) / max(min(span_of(a)[2], span_of(b)[2]), 0.01)
 
 
-def counted(row):
-    """Whether a claim gives a number."""
-    return number(row["quantity_min"]) is not None or number(row["quantity_max"]) is not None
-
-
-def bounds_of(row):
-    """The lowest and highest number that a claim allows."""
-    low, high = number(row["quantity_min"]), number(row["quantity_max"])
-    return 0.0 if low is None else low, float("inf") if high is None else high
-
-
-def middle(row):
-    """The number a claim stands for: the middle of its bounds, or the one bound it gives."""
-    ends = [n for n in (number(row["quantity_min"]), number(row["quantity_max"])) if n is not None]
-    return sum(ends) / len(ends)
+def span_of(row):
+    """(lowest, highest, the number it stands for: the middle, or the one bound given) of a claim; None without a number."""
+    ends = [None if value is None or pd.isna(value) else float(value) for value in (row["quantity_min"], row["quantity_max"])]
+    known = [end for end in ends if end is not None]
+    return (ends[0] or 0.0, float("inf") if ends[1] is None else ends[1], sum(known) / len(known)) if known else None
 
 
 def amount(row):
     """A claim's number in words: 200, up to 500, at least 2 a day; empty where there is none."""
-    low, high = number(row["quantity_min"]), number(row["quantity_max"])
-    rate = f" a {row['per']}" if row["per"] else ""
-    if low is None and high is None:
+    low, high, _ = span_of(row) or (None, None, None)
+    if low is None:
         return ""
-    words = f"up to {high:,g}" if low is None else f"at least {low:,g}" if high is None else f"{low:,g}" if low == high else f"{low:,g} to {high:,g}"
-    return words + rate
+    words = f"at least {low:,g}" if high == float("inf") else f"{low:,g}" if low == high else \
+        f"up to {high:,g}" if not low else f"{low:,g} to {high:,g}"
+    return words + (f" a {row['per']}" if row["per"] else "")
 
 
 def plural(canonical):
     """The plural of a class noun; designations and collective nouns stay as they are."""
     last = canonical.split()[-1]
-    if re.search(r"\d|[A-Z]", last) or last in ("aircraft", "infantry", "artillery", "personnel", "equipment", "ammunition", "armor") or last.endswith("s"):
+    if re.search(r"\d|[A-Z]", last) or last in COLLECTIVE or last.endswith("s"):
         return canonical
-    return canonical + "es" if last.endswith(("x", "ch", "sh")) else canonical[:-1] + "ies" if re.search("[^aeiou]y$", last) else canonical + "s"
+    return canonical + "es" if last.endswith(("x", "ch", "sh")) else re.sub(r"(?<=[^aeiou])y$", "ie", canonical) + "s"
 
 
 def told(row, names=None):
     """A claim in a few words: `Reuters: 200 naval infantry, deployed`."""
-    name = (names or {}).get(row["doc_id"], row["doc_id"])
-    one = bounds_of(row) == (1, 1) and not row["per"]
-    words = f"{amount(row)} {row['canonical'] if one else plural(row['canonical'])}".strip()
-    return f"{name}: {words}" + (f", {row['status']}" if row["status"] else "")
+    thing = row["canonical"] if amount(row) == "1" else plural(row["canonical"])
+    words = f"{thing}, {amount(row)}" if row["per"] else f"{amount(row)} {thing}".strip()
+    return f"{(names or {}).get(row['doc_id'], row['doc_id'])}: {words}" + (f", {row['status']}" if row["status"] else "")
 
 
 def days(a, b):
-    """What to add where two claims are of different days."""
-    if a["as_of"] and b["as_of"] and a["as_of"] != b["as_of"]:
-        return f" (as of {a['as_of']} and {b['as_of']}: both may be true)"
-    return ""
+    """What to add where two claims are of different days (each a day, or the first and last it can be)."""
+    first, last = sorted((a["as_of"] or "", b["as_of"] or ""))
+    return f" (as of {a['as_of']} and {b['as_of']}: both may be true)" if first and first[-10:] < last[:10] else ""
