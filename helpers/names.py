@@ -13,12 +13,12 @@ DATA = Path(__file__).parent / "data"
 ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cmdr|Prof|Rev|St|Jr|Sr|Brig|Hon|Cpl|Messrs"
 TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
 PRONOUNS = set("i we he she it they you who which that me us him her them himself herself itself themselves myself ourselves "
-               "my our his their its your whom whose this these those".split())
+               "my our his their its your whom whose this these those each both".split())
 DETERMINERS = set("the a an one two three four five six seven eight nine ten some several many most few both another his her their its my our your "
                   "this that these those any all each no either every other more".split())
 PARTICLES = set("al el bin ibn bint abu de da di del della der den van von le la du dos das ter ten y e ben af av zu".split())
 PREPOSITIONS = set("of in from at with on for to by near during after before about inside outside within across among under over close familiar "
-                   "speaking briefed who whose which that and or as whom where when while working involved based".split())
+                   "speaking briefed who whose which that as whom where when while working involved based".split())
 OFFICES = set("State Defense Defence Commerce Energy Treasury Labor Labour Education Interior Homeland Security National Intelligence Health Human "
               "Services Veterans Affairs Transportation Agriculture Justice Foreign Management Budget Staff Police Operations War Army Navy Homeland "
               "Public Safety Environment Finance Trade Culture Information Staffs Communications Parliament".split())
@@ -37,6 +37,7 @@ class Phrase(NamedTuple):
     rest: str = ""       # apposition
     definite: bool = False
     plural: bool = False
+    two: bool = False    # "the two men", "both candidates"
 
 
 def read_csv(name):
@@ -65,14 +66,25 @@ def load_surnames():
 @cache
 def load_places():
     """(metonyms, sides): what stands for a country as a speaker, and every word that tells a country."""
-    metonyms, sides = {}, {}
+    metonyms, sides = {}, {}  # sides: places only; country_in looks the actors up as well
     for row in read_csv("places.csv"):
         country, demonyms = row["country"], [word for word in row["demonyms"].split(";") if word]
         nouns = [word for word in demonyms if word.endswith("s") and not word.endswith("ss") or word in ("French", "British", "Chinese", "Japanese")]
         names = [country, *row["aliases"].split(";"), *row["capital"].split(";"), *row["seats"].split(";")]
         metonyms.update((word, country) for word in [*names, *nouns] if word)
         sides.update((word, country) for word in [*row["regions"].split(";"), *names, *demonyms] if word)
-    return metonyms, {**{alias: row["side"] for alias, row in load_actors().items()}, **sides}
+    return metonyms, sides
+
+
+def find_actor(name):
+    """Row of actors.csv for a name or alias, names in capital letters included ("USA TODAY"); None if not listed."""
+    return load_actors().get(name) or (load_shouted().get(name) if name.isupper() and len(name) > 4 else None)
+
+
+@cache
+def load_shouted():
+    """Aliases in capital letters -> row of actors.csv."""
+    return {alias.upper(): row for alias, row in load_actors().items()}
 
 
 @cache
@@ -116,14 +128,21 @@ def class_of(word):
     return (titles.get(form) or titles.get(form.rpartition("-")[2]) or ("",))[0]
 
 
-def country_in(text, *, media=False):
+@cache
+def load_sides():
+    """Every phrase that tells a side: actors and places."""
+    return {**{alias: row["side"] for alias, row in load_actors().items()}, **load_places()[1]}
+
+
+@lru_cache(maxsize=50_000)
+def country_in(text):
     """First side that a word of the text names (demonym, country, capital, region, known organisation), else None."""
-    tokens, sides = [bare(token) for token in TOKEN.findall(text)], load_places()[1]
+    tokens, sides = [bare(token) for token in TOKEN.findall(text)], load_sides()
     i = 0
     while i < len(tokens):
         size = next((n for n in (5, 4, 3, 2, 1) if tokens[i][:1].isupper() and " ".join(tokens[i:i + n]) in sides), 0)
         side = sides.get(" ".join(tokens[i:i + size])) if size else None
-        if side and side != "Other" and (media or side != "Media"):
+        if side and side not in ("Other", "Media"):
             return side
         i += size or 1
     return None
@@ -150,7 +169,7 @@ def read_phrase(text):
     known = bare(re.sub(r"^(?:the|both) ", "", text, flags=re.I))
     if not text or text.lower() in PRONOUNS:
         return Phrase("pronoun" if text else "empty", label=text.lower())
-    if known in load_actors() or known in load_places()[0]:
+    if find_actor(known) or known in load_places()[0]:
         return Phrase("name", known, label=known, definite=text.lower().startswith("the "))
     head = CUT.sub("", text) or text
     rest = text[len(head):].strip(" ,;—–-()")
@@ -161,7 +180,7 @@ def read_phrase(text):
     plural = any(word in ("two", "three", "four", "several", "many", "both", "some", "few", "these", "those") for word in first)
     definite = bool(owner) or any(word in ("the", "this", "that", "these", "those", "both") for word in first)
     phrase = read_core(*split_core(tokens), owner)._replace(rest=rest, definite=definite)
-    phrase = phrase._replace(plural=plural or phrase.plural)
+    phrase = phrase._replace(plural=plural or phrase.plural, two="two" in first or "both" in first)
     named = read_phrase(rest) if phrase.form == "role" and is_capital(rest) else phrase
     return named._replace(title=phrase.label, rest="") if named.form == "name" and named is not phrase and " " in named.name else phrase
 
@@ -178,7 +197,7 @@ def split_core(tokens):
             if j < len(tokens) and is_capital(tokens[j]):
                 return tokens, []
         organisation = is_capital(left) and any(class_of(token) == "organisation" and is_capital(token) for token in tokens[:i])
-        if organisation and tokens[i] in ("of", "for", "on") and is_capital(next(iter(t for t in tokens[j:] if t not in DETERMINERS), "")):
+        if organisation and tokens[i] in ("of", "for", "on", "to") and is_capital(next(iter(t for t in tokens[j:] if t not in DETERMINERS), "")):
             continue
         return tokens[:i], tokens[i:]
     return tokens, []
@@ -189,12 +208,18 @@ def is_title(tokens, i):
     kind, token = class_of(tokens[i]), tokens[i]
     if not kind or token != bare(token) and i < len(tokens) - 1:
         return False
-    last_name = i == len(tokens) - 1 and i > 0 and tokens[i - 1] in load_given_names()
-    return not token[:1].isupper() or (kind in ("official", "honorific") and token not in load_given_names() and not last_name)
+    at_end = i == len(tokens) - 1
+    if at_end and i > 0 and (tokens[i - 1] in load_given_names() or class_of(tokens[i - 1]) == "honorific" and is_capital(tokens[i - 1])):
+        return False  # "Steve King", "Mr. King"
+    plain = at_end and kind in ("person", "document") and not any(t in load_given_names() for t in tokens[:i])  # "New Poll", "People"
+    return not token[:1].isupper() or plain or (kind in ("official", "honorific") and token not in load_given_names())
 
 
 def read_core(core, tail, owner):
     """The Phrase of a noun phrase without article and post-modifiers."""
+    cut = next((i for i, token in enumerate(core[1:], 1) if re.search(r"[a-z](?:ing|ed)$|^led$", token) and token.islower()
+                and class_of(core[i - 1]) and core[i - 1].islower()), len(core))
+    core = core[:cut]  # "poll released Friday", "judges handling lawsuits"
     label = join(core)
     kept = label if not tail or tail[0] in ("in", "at", "on", "speaking", "who", "during", "after") else label + " " + join(tail)
     split = next((i + 1 for i, token in enumerate(core[:-1]) if re.search(r"['’]s$|s['’]$", token)), 0)
@@ -207,12 +232,11 @@ def read_core(core, tail, owner):
     if after and all(is_capital(token) or token in PARTICLES for token in after) and last >= 0:
         return Phrase("name", join(after), join(core[:last + 1]), label=label, owner=owner)
     if is_capital(core[-1]) and last < len(core) - 1:
-        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t) or t in PARTICLES | {"of", "for", "and", "the", "on"})), default=0)
+        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t) or t in PARTICLES | {"of", "for", "and", "the", "on", "to", "a"})), default=0)
         name = join(core[max(start, split):])
-        organisation = any(class_of(token) == "organisation" for token in core[max(start, split):])
+        organisation = any(class_of(token) == "organisation" or token in ("Services", "Affairs") for token in core[max(start, split):])
         return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name, join(core[:max(start, split)]),
                       label=label, owner=owner)
-    core = core[:last + 1] if last >= 0 and not class_of(core[-1]) else core  # "report published", "people briefed"
     noun, kind = singular(core[-1]), class_of(core[-1])
     plural = singular(core[-1]) != core[-1].lower() or noun in ("people", "police", "media", "troops")
     named = any(is_capital(token) for token in core[:-1])
