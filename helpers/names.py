@@ -22,7 +22,9 @@ PREPOSITIONS = set("of in from at with on for to by near during after before abo
 OFFICES = set("State Defense Defence Commerce Energy Treasury Labor Labour Education Interior Homeland Security National Intelligence Health Human "
               "Services Veterans Affairs Transportation Agriculture Justice Foreign Management Budget Staff Police Operations War Army Navy Homeland "
               "Public Safety Environment Finance Trade Culture Information Staffs Communications Parliament".split())
-CUT = re.compile(r"\s*(?:,|;|—|–| - |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
+CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
+NAME_TAILS = set("Times Post News Journal Press Tribune Herald Gazette Chronicle Telegraph Observer Radio TV Television Magazine Daily Guardian Standard "
+                 "Mirror Examiner Sun Globe Review Weekly Broadcasting Today Dispatch Inquirer Register Bee Courier Network Report Story".split())
 SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 
 
@@ -211,7 +213,8 @@ def is_title(tokens, i):
     at_end = i == len(tokens) - 1
     if at_end and i > 0 and (tokens[i - 1] in load_given_names() or class_of(tokens[i - 1]) == "honorific" and is_capital(tokens[i - 1])):
         return False  # "Steve King", "Mr. King"
-    plain = at_end and kind in ("person", "document") and not any(t in load_given_names() for t in tokens[:i])  # "New Poll", "People"
+    named = any(t in load_given_names() or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
+    plain = at_end and kind in ("person", "document") and not named and token not in NAME_TAILS  # "New Poll", "People"
     return not token[:1].isupper() or plain or (kind in ("official", "honorific") and token not in load_given_names())
 
 
@@ -219,7 +222,7 @@ def read_core(core, tail, owner):
     """The Phrase of a noun phrase without article and post-modifiers."""
     cut = next((i for i, token in enumerate(core[1:], 1) if re.search(r"[a-z](?:ing|ed)$|^led$", token) and token.islower()
                 and class_of(core[i - 1]) and core[i - 1].islower()), len(core))
-    core = core[:cut]  # "poll released Friday", "judges handling lawsuits"
+    core, tail = core[:cut], tail if cut == len(core) else []  # "poll released Friday", "judges handling lawsuits"
     label = join(core)
     kept = label if not tail or tail[0] in ("in", "at", "on", "speaking", "who", "during", "after") else label + " " + join(tail)
     split = next((i + 1 for i, token in enumerate(core[:-1]) if re.search(r"['’]s$|s['’]$", token)), 0)
@@ -240,8 +243,8 @@ def read_core(core, tail, owner):
     noun, kind = singular(core[-1]), class_of(core[-1])
     plural = singular(core[-1]) != core[-1].lower() or noun in ("people", "police", "media", "troops")
     named = any(is_capital(token) for token in core[:-1])
-    before = owner or join([token for token in core[:-1] if is_capital(token)])
-    form = "document" if kind == "document" else "organisation" if kind == "organisation" and named else "role"
+    before = owner or join([token for token in core[:-1] if is_capital(token) and token.lower() not in ("new", "recent", "latest", "another")])
+    form = "document" if kind == "document" else "organisation" if kind == "organisation" and named and not plural else "role"
     return Phrase(form, label if form == "organisation" else "", "", noun, kept, before if form == "document" else owner, plural=plural)
 
 

@@ -3,7 +3,7 @@ import re
 from collections import Counter
 from difflib import SequenceMatcher
 
-from helpers.names import (DETERMINERS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, class_of, country_in, find_actor, fold, is_capital,
+from helpers.names import (DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, class_of, country_in, find_actor, fold, is_capital,
                            load_given_names, load_places, load_titles, read_phrase, singular, squeeze, surname_of)
 
 CAPITAL = r"(?:[A-Z]\.)+|(?:[A-Z][a-z]{0,4}\.(?=[  ][A-Z]))|(?:[a-z]{1,2}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
@@ -13,8 +13,6 @@ AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:
 DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
 STARTERS = DETERMINERS | PREPOSITIONS | PRONOUNS | set("but and or yet so then still also now if because although though while meanwhile however says "
                                                        "said not there here why how what even just only according asked since until once despite like".split())
-NAME_TAILS = set("Times Post News Journal Press Tribune Herald Gazette Chronicle Telegraph Observer Radio TV Television Magazine Daily Guardian Standard "
-                 "Mirror Examiner Sun Globe Review Weekly Broadcasting Today Dispatch Inquirer Register Bee Courier Network".split())
 OTHER_TAILS = set("Inc Inc. Corp Corp. Co Ltd LLC PAC Airport Street Avenue River Island Day Act Bay Square Hall Beach Park Lake Valley Mountain "
                   "Republic Sea House Zero Services Affairs Zone Base Plan Award Prize War Week Week Agreement Treaty Road Bridge".split())
 PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex.)", "Republican of Iowa": a U.S. politician
@@ -33,13 +31,17 @@ def find_people(documents, sources):
             person = read_person(text, start, run, sources.get(doc_id, ()))
             if person:
                 register(people, index, doc_id, start, *person)
-    for doc_id, found in runs.items():
-        for start, run in found:
+    for doc_id, text in documents:
+        for start, run in runs[doc_id]:
             phrase = read_phrase(run)
             named = phrase.form == "name" and find_person(index, phrase.name, doc_id, gender_of(phrase))
             if named:
                 named["mentions"].setdefault(doc_id, []).append(start)
-                named["roles"] += [(doc_id, phrase.title)] if class_of(phrase.title.rpartition(" ")[2]) == "official" else []
+                after = AFTER.match(text, start + len(run))
+                role = role_text(next((part for part in after.groups() if part), "")) if after else ""
+                named["side"] = named["side"] or country_in(role)
+                titles = [phrase.title if class_of(phrase.title.rpartition(" ")[2]) == "official" else "", role]
+                named["roles"] += [(doc_id, clean_role(title)) for title in titles if title]
     return people, index
 
 
@@ -65,7 +67,7 @@ def read_person(text, start, run, sources):
     apposition = next((part for part in after.groups() if part), "") if after else ""
     role = role_text(apposition)
     party = bool(PARTY.search(apposition))
-    evidence = (listed or words[0] in load_given_names() or name in sources or class_of(title.rpartition(" ")[2]) in ("official", "person", "honorific")
+    evidence = (listed or words[0] in load_given_names() or name in sources or class_of(title.partition(" of ")[0].rpartition(" ")[2]) in ("official", "person", "honorific")
                 or bool(role) or party or bool(re.fullmatch(r"\d\d", apposition.strip())))
     side = (actor or {}).get("side") or country_in(title) or ("United States" if party else country_in(apposition) if role else None)
     return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition), side or side_of_title(title)) if evidence else None
@@ -78,13 +80,14 @@ def side_of_title(title):
 
 def title_before(words):
     """The title in small letters that stands right before a name: "Pentagon spokesman"."""
-    parts = words.split(" ")
-    if class_of(parts[-1]) not in ("official", "person", "honorific") or parts[-1][:1].isupper():
+    office = re.sub(r" of(?: [A-Z]\w+)+$", "", words)  # "Secretary of State"
+    parts = office.split(" ")
+    if class_of(parts[-1]) not in ("official", "person", "honorific") or parts[-1][:1].isupper() and office == words:
         return ""
     start = len(parts) - 1
     while start and (is_capital(parts[start - 1]) or parts[start - 1] in ("senior", "former", "chief", "deputy", "foreign", "press", "campaign", "military")):
         start -= 1
-    return " ".join(parts[start:])
+    return " ".join(parts[start:]) + words[len(office):]
 
 
 def role_text(apposition):

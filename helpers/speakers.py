@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.names import (bare, class_of, country_in, find_actor, fold, load_places, load_surnames, read_phrase, singular, squeeze,
+from helpers.names import (NAME_TAILS, bare, class_of, country_in, find_actor, fold, load_places, load_surnames, read_phrase, singular, squeeze,
                            surname_of)
-from helpers.people import (NAME_TAILS, RUN, canonical, clean_role, find_people, find_person, gender_of, looks_organised, role_text,
+from helpers.people import (RUN, canonical, clean_role, find_people, find_person, gender_of, looks_organised, role_text,
                             same_person, side_of_title)
 from helpers.tables import make
 
@@ -136,7 +136,8 @@ def resolve_text(text, start, row, article):
     """The Speaker a source text means where it stands; parts joined by "and" one by one."""
     parts = split_joint(text)
     if len(parts) > 1:
-        return join_speakers([resolve_text(part, start + max(0, text.find(part)), row, article) for part in parts])
+        first = resolve_text(parts[0], start, row, article)
+        return join_speakers([first, *(owned_by(first, part) or resolve_text(part, start + max(0, text.find(part)), row, article) for part in parts[1:])])
     phrase = read_phrase(text)
     if phrase.form == "pronoun":
         return resolve_pronoun(phrase.label, start, row, article)
@@ -147,6 +148,13 @@ def resolve_text(text, start, row, article):
     if phrase.form == "name":
         return resolve_name(phrase, article)
     return resolve_role(phrase, start, row, article) if phrase.form == "role" else NOBODY
+
+
+def owned_by(owner, part):
+    """"his aides" after "Trump and": the aides of the speaker named first; None where the part has a name of its own."""
+    phrase = read_phrase(part)
+    known = phrase.form == "role" and phrase.owner in ("his", "her", "its", "their")
+    return Speaker(f"{owner.name}'s {phrase.label}", "anonymous_official", owner.side) if known else None
 
 
 # ---- names -------------------------------------------------------------------------------------------------------------------------
@@ -274,7 +282,7 @@ def resolve_role(phrase, start, row, article):
     if phrase.definite and phrase.plural:
         return several(phrase, start, article)
     if phrase.owner:
-        owner = resolve_text(bare(phrase.owner), start, row, article)
+        owner = resolve_text(("" if phrase.owner[:1].isupper() or " " not in phrase.label else "the ") + bare(phrase.owner), start, row, article)
         fits = fitting_person(phrase, start, article)
         if kind not in ("official", "person") and owner.kind != "unattributed":
             return owner  # "her submission to the court"
@@ -303,9 +311,11 @@ def several(phrase, start, article):
     joint = next((s for _, _, s, _ in reversed(before(article, start)) if s.kind == "group" and not s.name.startswith("anonymous: ")), None)
     if same or joint and not phrase.two:
         return same or (joint if class_of(phrase.head) == "official" else anonymous(phrase, article))
-    last = list({id(person): person for offset, person in reversed(article.mentions) if offset < start}.values())[:2]
+    last = list({id(person): person for offset, person in reversed(article.mentions) if offset < start}.values())
     pair = phrase.two or phrase.head in ("man", "woman")
-    return join_speakers([speaker_of(person, article) for person in last]) if pair and len(last) == 2 else anonymous(phrase, article)
+    noun = SAME_ROLE.get(phrase.head, phrase.head)
+    fits = [p for p in last if noun in ("man", "woman", "leader", "side") or any(noun in role_words(text) for _, text in p["roles"])]
+    return join_speakers([speaker_of(person, article) for person in fits[:2]]) if pair and len(fits) > 1 else anonymous(phrase, article)
 
 
 def fitting_person(phrase, start, article):
@@ -351,7 +361,7 @@ def anonymous(phrase, article):
     side = country_in(phrase.label) or country_in(phrase.rest)
     if kind == "media":
         return Speaker(phrase.label, "media", "Media")
-    if kind == "organisation" and not phrase.plural and not phrase.label.startswith("group "):
+    if kind == "organisation" and not phrase.plural and not re.search(r"\b(?:group|coalition|team|party|family) of \w", phrase.label):
         public = re.search(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|senate|bureau|parliament)\b", phrase.label, re.I)
         return Speaker(phrase.label, "named_organisation", side or (article.home if public else None) or "Other")
     if kind == "official":
