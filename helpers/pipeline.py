@@ -13,11 +13,12 @@ from helpers.attribution import find_attributions
 from helpers.claims import find_claims
 from helpers.corpus import load_annotations, load_corpus
 from helpers.framing import find_frames
-from helpers.military import complete_mentions, find_mentions
+from helpers.lexicon import load_systems
+from helpers.military import find_mentions
 from helpers.reuse import find_reuse
 from helpers.speakers import resolve_speakers, stat_speakers
 from helpers.stance import stance_of
-from helpers.tables import COLUMNS, from_record, make
+from helpers.tables import COLUMNS, make
 
 IDS = {"attributions": "attribution", "mentions": "mention"}
 
@@ -86,7 +87,7 @@ def make_mentions(documents, sentences, attributions, notes=None, done=frozenset
     found = find_mentions(*rest, attributions)
     if notes is None or notes.empty:
         return found
-    return complete_mentions(_with_sentences(overridden("mentions", found, notes, done)[COLUMNS["mentions"]], sentences), attributions)
+    return _with_lexicon(_with_sentences(overridden("mentions", found, notes, done), sentences), attributions)
 
 
 def overridden(table, found, notes, done):
@@ -152,6 +153,20 @@ def _with_sources(rows, documents, sentences):
     graded = [stance_of(cue) if cue else (None, "neutral") for cue in cues]
     out["cue_lemma"], out["stance"] = [lemma for lemma, _ in graded], [stance for _, stance in graded]
     return out
+
+
+def _with_lexicon(rows, attributions):
+    """Annotated mentions completed by what follows from them: reporting name and origin of a named system, the attribution around it."""
+    systems = load_systems().drop_duplicates("canonical").set_index("canonical").replace("", None)
+    contents = {doc: [(e - s, s, e, name) for name, spans in zip(part["attribution"], part["content"]) for s, e in spans]
+                for doc, part in attributions.groupby("doc_id")}
+
+    def around(row):
+        return min((c for c in contents.get(row["doc_id"], []) if c[1] <= row["start"] and row["end"] <= c[2]), default=(None,))[-1]
+
+    known = {column: rows["canonical"].map(systems[column]) for column in ("reporting_name", "made_in")}
+    return make("mentions", rows.assign(attribution=[around(r) for r in rows.to_dict("records")], **{
+        column: rows[column].where(rows[column].notna(), found) for column, found in known.items()}).to_dict("records"))
 
 
 def _with_roles(rows, documents, sentences):
