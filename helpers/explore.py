@@ -51,9 +51,9 @@ def select(rows, state):
     for column, value in state.where.items():
         if value != ALL:
             out = out[out[column].astype(str) == value]
-    text = out[[c for c in out if out[c].dtype == object or str(out[c].dtype) in ("str", "string")]].astype(str).agg(" ".join, axis=1)
     for word in state.search.lower().split():
-        out = out[text.loc[out.index].str.lower().str.contains(word, regex=False)]
+        hit = [any(word in str(value).lower() for value in row.values()) for row in out.to_dict("records")]
+        out = out[pd.Series(hit, index=out.index, dtype=bool)]
     return out.sort_values(state.sort, kind="stable", na_position="last") if state.sort else out
 
 

@@ -142,17 +142,16 @@ def _sentence_at(spans, position):
 
 def _with_sources(rows, documents, sentences):
     """Annotated rows completed by what follows from their spans: sentence, source text, lemma and stance of the cue."""
-    out, text = _with_sentences(rows, sentences), dict(zip(documents["doc_id"], documents["text"]))
+    text = dict(zip(documents["doc_id"], documents["text"]))
 
     def cut(row, role):
         return None if pd.isna(row[f"{role}_start"]) else text[row["doc_id"]][row[f"{role}_start"]:row[f"{role}_end"]]
 
-    records = out.to_dict("records")
-    out["source_text"] = [cut(r, "source") for r in records]
-    cues = [cut(r, "cue") for r in records]
-    graded = [stance_of(cue) if cue else (None, "neutral") for cue in cues]
-    out["cue_lemma"], out["stance"] = [lemma for lemma, _ in graded], [stance for _, stance in graded]
-    return out
+    records = _with_sentences(rows, sentences).to_dict("records")
+    for row in records:
+        row["source_text"], cue = cut(row, "source"), cut(row, "cue")
+        row["cue_lemma"], row["stance"] = stance_of(cue) if cue else (None, "neutral")
+    return make("attributions", records)
 
 
 def _with_lexicon(rows, attributions):
