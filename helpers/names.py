@@ -25,6 +25,7 @@ OFFICES = set("State Defense Defence Commerce Energy Treasury Labor Labour Educa
 CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
 NAME_TAILS = set("Times Post News Journal Press Tribune Herald Gazette Chronicle Telegraph Observer Radio TV Television Magazine Daily Guardian Standard "
                  "Mirror Examiner Sun Globe Review Weekly Broadcasting Today Dispatch Inquirer Register Bee Courier Network Report Story".split())
+SURNAMES_TOO = set("King Bishop Pope Prince Duke Major Judge Justice Marshal Dean Earl Cardinal Page Guy Farmer".split())
 SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 
 
@@ -131,6 +132,12 @@ def class_of(word):
 
 
 @cache
+def load_adjectives():
+    """country -> its first demonym, an adjective: Russia -> Russian."""
+    return {row["country"]: row["demonyms"].split(";")[0] for row in read_csv("places.csv")}
+
+
+@cache
 def load_sides():
     """Every phrase that tells a side: actors and places."""
     return {**{alias: row["side"] for alias, row in load_actors().items()}, **load_places()[1]}
@@ -169,7 +176,7 @@ def read_phrase(text):
     """What a source phrase says by itself, as a Phrase; never fails, whatever the text."""
     text = squeeze(text)[:400]
     known = bare(re.sub(r"^(?:the|both) ", "", text, flags=re.I))
-    if not text or text.lower() in PRONOUNS:
+    if not text or text.lower() in PRONOUNS and text not in ("US", "WHO", "IT"):
         return Phrase("pronoun" if text else "empty", label=text.lower())
     if find_actor(known) or known in load_places()[0]:
         return Phrase("name", known, label=known, definite=text.lower().startswith("the "))
@@ -210,9 +217,10 @@ def is_title(tokens, i):
     kind, token = class_of(tokens[i]), tokens[i]
     if not kind or token != bare(token) and i < len(tokens) - 1:
         return False
-    at_end = i == len(tokens) - 1
-    if at_end and i > 0 and (tokens[i - 1] in load_given_names() or class_of(tokens[i - 1]) == "honorific" and is_capital(tokens[i - 1])):
-        return False  # "Steve King", "Mr. King"
+    at_end, last = i == len(tokens) - 1, tokens[i - 1] if i else ""
+    if at_end and i > 0 and (last in load_given_names() or class_of(last) == "honorific" and is_capital(last)
+                             or i == 1 and token in SURNAMES_TOO and is_capital(last) and last not in load_places()[1]):
+        return False  # "Steve King", "Mr. King", "Dora King"
     named = any(t in load_given_names() or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
     plain = at_end and kind in ("person", "document") and not named and token not in NAME_TAILS  # "New Poll", "People"
     return not token[:1].isupper() or plain or (kind in ("official", "honorific") and token not in load_given_names())

@@ -14,7 +14,9 @@ DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|wh
 STARTERS = DETERMINERS | PREPOSITIONS | PRONOUNS | set("but and or yet so then still also now if because although though while meanwhile however says "
                                                        "said not there here why how what even just only according asked since until once despite like".split())
 OTHER_TAILS = set("Inc Inc. Corp Corp. Co Ltd LLC PAC Airport Street Avenue River Island Day Act Bay Square Hall Beach Park Lake Valley Mountain "
-                  "Republic Sea House Zero Services Affairs Zone Base Plan Award Prize War Week Week Agreement Treaty Road Bridge".split())
+                  "Republic Sea House Zero Services Affairs Zone Base Plan Award Prize War Week Agreement Treaty Road Bridge Shipping Airlines Airways "
+                  "Motors Industries Systems Technologies Holdings Partners Capital Energy Oil Gas Petroleum Pharmaceuticals Insurance Electric Telecom "
+                  "Steel Foods Brands Entertainment Studios Software Labs Solutions Resources Securities Investments Financial Logistics Aerospace".split())
 PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex.)", "Republican of Iowa": a U.S. politician
 
 
@@ -155,9 +157,9 @@ def find_person(index, name, doc_id, gender=""):
 
 
 def canonical(person):
-    """The name a person goes by: the list's, else the commonest full form without middle initial."""
+    """The name a person goes by: the list's, else the commonest full form without middle initial, of equal ones the first."""
     actor = next(filter(None, (find_actor(form) for form, _ in person["forms"].most_common())), None)
     short = Counter()
     for form, n in person["forms"].items():
         short[re.sub(r"(?<=\w )[A-Z]\.? (?=[A-Z])", "", form)] += n
-    return actor["name"] if actor else min(short, key=lambda form: (-short[form], -len(form), form))
+    return actor["name"] if actor else max(short, key=short.get)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.names import (NAME_TAILS, bare, class_of, country_in, find_actor, fold, load_places, load_surnames, read_phrase, singular, squeeze,
+from helpers.names import (NAME_TAILS, OFFICES, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places, load_surnames, read_phrase, singular, squeeze,
                            surname_of)
 from helpers.people import (RUN, canonical, clean_role, find_people, find_person, gender_of, looks_organised, role_text,
                             same_person, side_of_title)
@@ -44,6 +44,8 @@ class Article(NamedTuple):
     resolved: dict    # attribution -> its row with "who"
 
 
+DAYS = set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November "
+           "December Jan. Feb. Aug. Sept. Oct. Nov. Dec.".split())
 NOBODY = Speaker("unattributed", "unattributed")
 
 
@@ -85,7 +87,7 @@ def resolve_document(document, rows, starts, people, index):
     records = [{"label": label, **row} for label, row in zip(rows.index, rows.to_dict("records"))]
     parents = {row["attribution"]: row["parent"] for row in records}
     filled = {}
-    for row in sorted(records, key=lambda row: (depth(row["attribution"], parents), anchor(row))):
+    for row in sorted(records, key=lambda row: (depth(row["attribution"], parents), not (span(row, "source") or span(row, "cue")), anchor(row))):
         speaker = resolve_row(row, article)
         article.resolved[row["attribution"]] = row | {"who": speaker}
         article.said.append((anchor(row), row, speaker, speaker.kind == "group" or bool(row["source_text"]) and read_phrase(row["source_text"]).plural))
@@ -170,7 +172,7 @@ def split_joint(text):
     if " and " not in text:
         return parts if all(p.name in places for p in phrases) else [text]
     named = [p.form in ("name", "organisation") or p.form == "role" and (p.definite or part.startswith("other ")) for p, part in zip(phrases, parts)]
-    in_office = any(re.search(r" (?:of|for|on)(?: [A-Z]\S*)?$", part) for part in parts[:-1])
+    in_office = any(re.search(r" (?:of|for|on)(?: [A-Z]\S*)?$", part) or part.split()[-1] in OFFICES for part in parts[:-1])
     adjective = phrases[0].name in demonyms and phrases[0].name not in places
     one_name = phrases[-1].form == "organisation" and not phrases[-1].definite and not (
         phrases[0].form == "organisation" or phrases[0].title or phrases[0].name in places or find_actor(phrases[0].name))
@@ -226,12 +228,11 @@ def speaker_of(person, article, role=None):
 
 def organisation(name, article):
     """An organisation or medium as Speaker: the listed name, an acronym's long form, a government as its country."""
-    places, sides = load_places()
+    places = load_places()[0]
     name = re.sub("^[Tt]he ", "", bare(name))
     owner = re.match(r"(\S+)['’]s? ", name)
     if owner:  # "Russia's Defense Ministry", "Trump's campaign"
-        adjective = next((word for word, side in sides.items() if side == places.get(owner.group(1)) and word not in places), owner.group(1))
-        name = adjective + " " + name[owner.end():]
+        name = load_adjectives().get(places.get(owner.group(1)), owner.group(1)) + " " + name[owner.end():]
     if re.fullmatch(r"[A-Z][A-Z.&]{1,8}", name) and not find_actor(name):
         name = long_form(name, article.text)
     actor = find_actor(name)
@@ -263,9 +264,11 @@ def long_form(acronym, text):
 
 def resolve_made(phrase, text, start, row, article):
     """"UN figures", "the Pentagon's statement", "a report by X": whoever made it; "the report": the medium or organisation last heard."""
-    maker = re.search(r"\b(?:by|from|on)(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$", squeeze(text))
+    makers = (re.search(rf"\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$", squeeze(text)) for word in ("by", "from", "on"))
+    maker = next((found for found in makers if found and found.group(1).split()[0] not in DAYS), None)
     if phrase.owner or maker:
-        return resolve_text(phrase.owner or re.sub(r"(?: [a-z]+)+$", "", maker.group(1)), start, row, article)
+        name = maker.group(1) if maker else ""
+        return resolve_text(bare(phrase.owner) or (name if class_of(name.rpartition(" ")[2]) else re.sub(r"(?: [a-z]+)+$", "", name)), start, row, article)
     made = [speaker for _, r, speaker, _ in reversed(before(article, start)) if speaker.kind == "media"
             or speaker.kind in ("named_organisation", "named_person") and phrase.head in (r["source_text"] or "").lower()]
     return made[0] if phrase.definite and made else anonymous(phrase, article)
@@ -402,7 +405,7 @@ def spoken_for(who):
 
 def antecedent(start, row, article):
     """What a relative pronoun follows: the noun phrase before it, back to a preposition (but "of") or a comma."""
-    words = squeeze(article.text[max(0, start - 120):start]).split(" ")[-10:]
+    words = squeeze(re.sub(r"(?<=\w), (?:an?|the) [^,]*,? ?$", "", article.text[max(0, start - 120):start])).split(" ")[-10:]
     first = max((i + 1 for i, word in enumerate(words[:-1]) if word.endswith(",") or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most",
                                                                                               "many", "some", "than", "among", "told")), default=0)
     for i in range(first, len(words)):
@@ -444,6 +447,10 @@ def resolve_missing(row, article):
     """No source: a quotation that goes on keeps its speaker, "adding" its sentence's, "the Russian proposal" has its maker before it, else nobody."""
     cue, content = span(row, "cue"), row["content"] or [[0, 0]]
     if not cue:
+        echoes = [words for s, e in content for words in re.findall(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']", article.text[s:e])]
+        same = [other["who"] for other in article.resolved.values() if any(words in article.text[s:e] for words in echoes for s, e in other["content"] or [])]
+        if same:  # a heading quotes what stands in the text
+            return same[0]
         spoken = [s for _, r, s, _ in before(article, content[0][0] + 1) if r["parent"] == row["parent"]]
         return spoken[-1] if spoken else NOBODY
     words = squeeze(article.text[max(0, cue[0] - 60):cue[0]]).split(" ")[-3:]
