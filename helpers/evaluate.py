@@ -34,7 +34,7 @@ def load_both(path):
     from helpers.corpus import load_annotations, load_corpus
     from helpers.pipeline import make_attributions, make_mentions
     documents, blocks, sentences, _ = load_corpus(path)
-    notes = load_annotations(path, documents)
+    notes = load_annotations(path, documents, keep_optional=True)
     done = {layer: set(notes.reviewed.loc[notes.reviewed["layer"] == layer, "doc_id"]) for layer in ("attributions", "mentions")}
     documents, blocks, sentences = (t[t["doc_id"].isin(done["attributions"] | done["mentions"])].reset_index(drop=True)
                                     for t in (documents, blocks, sentences))

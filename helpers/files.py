@@ -1,0 +1,178 @@
+"""Tables in files: parquet, csv, jsonl and xlsx, written from frames that arrive one by one and read back as they were.
+
+In csv and xlsx lists are JSON, and a text that a spreadsheet would run as a formula has an apostrophe before it, which reading takes away.
+"""
+import csv
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_record, make, to_record
+
+LISTS = {"content": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string()), "speakers": pa.list_(pa.string()),
+         "differences": pa.list_(pa.list_(pa.string()))}
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+EXCEL_CELL = 32_767  # characters; Excel holds no more
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def schema(table, columns):
+    """The Arrow types of a table's columns; a user's own columns are text."""
+    def kind(column):
+        if column in FLOATS or (table, column) in RATES:
+            return pa.float64()
+        known = column in COLUMNS[table]
+        return pa.int64() if column in INTEGERS and known else pa.bool_() if column in FLAGS else LISTS.get(column, pa.string())
+    return pa.schema([(column, kind(column)) for column in columns])
+
+
+def to_arrow(table, frame, columns=None):
+    """A frame as an Arrow table with exactly these columns (default: its own); missing ones are null."""
+    types = schema(table, columns or list(frame.columns))
+    arrays = [pa.array(frame[f.name], type=f.type, from_pandas=True) if f.name in frame else pa.nulls(len(frame), f.type) for f in types]
+    return pa.Table.from_arrays([a.combine_chunks() if isinstance(a, pa.ChunkedArray) else a for a in arrays], schema=types)
+
+
+def from_rows(table, rows):
+    """Dicts as a table; columns that it doesn't know (a user's own) come last."""
+    frame = make(table, rows)
+    for column in dict.fromkeys(key for row in rows for key in row if key not in frame):
+        frame[column] = pd.Series([row.get(column) for row in rows], dtype=object)
+    return frame
+
+
+def write_part(folder, tables):
+    """Write frames as a folder of parquet files that is there whole or not at all."""
+    folder = Path(folder)
+    new = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    for table, frame in tables.items():
+        pq.write_table(to_arrow(table, frame), new / f"{table}.parquet")
+    new.rename(folder)
+
+
+def read_part(folder, table, docs=None):
+    """A table of a part (empty where it has none), of some documents only where `docs` names them."""
+    file = Path(folder) / f"{table}.parquet"
+    rows = pq.read_table(file).to_pylist() if file.exists() else []
+    return from_rows(table, rows if docs is None else [row for row in rows if row["doc_id"] in docs])
+
+
+def part_columns(folder, table):
+    """The columns of a part's table."""
+    file = Path(folder) / f"{table}.parquet"
+    return pq.read_schema(file).names if file.exists() else []
+
+
+def write_table(folder, table, frames, columns, format):
+    """Write one table from an iterable of frames; returns (its files, its rows). Raises ValueError for an unknown format."""
+    if format == "parquet":
+        return _write_parquet(folder, table, frames, columns)
+    name = f"{table}.{format}"
+    writers = {"jsonl": _write_jsonl, "csv": _write_csv, "xlsx": _write_xlsx}
+    if format not in writers:
+        raise ValueError(f"no format {format!r}: choose from parquet, {', '.join(writers)}")
+    return [name], writers[format](folder / name, table, (frame.reindex(columns=columns) for frame in frames))
+
+
+def _write_parquet(folder, table, frames, columns):
+    """One file, or, of several frames, a folder with a file each; every dataset reader takes both."""
+    rows, files, held = 0, [], None
+    for n, frame in enumerate(frames):
+        held, rows = to_arrow(table, frame, columns), rows + len(frame)
+        files.append(f"{table}.parquet/part-{n:06}.parquet")
+        (folder / files[-1]).parent.mkdir(exist_ok=True)
+        pq.write_table(held, folder / files[-1])
+    if len(files) != 1:
+        return files, rows
+    shutil.rmtree(folder / f"{table}.parquet")
+    pq.write_table(held, folder / f"{table}.parquet")
+    return [f"{table}.parquet"], rows
+
+
+def _write_jsonl(file, table, frames):
+    rows = 0
+    with open(file, "w", encoding="utf-8", newline="\n") as out:
+        for frame in frames:
+            out.writelines(json.dumps(to_record(table, row), ensure_ascii=False) + "\n" for row in frame.to_dict("records"))
+            rows += len(frame)
+    return rows
+
+
+def _cells(frame):
+    """Rows of cells for a spreadsheet: lists as JSON, "" for null, formulas made inert."""
+    columns = [[json.dumps(v, ensure_ascii=False) if isinstance(v, (list, tuple)) else "" if pd.isna(v) else v for v in frame[c]] for c in frame]
+    for row in zip(*columns):
+        yield ["'" + v if isinstance(v, str) and FORMULA.match(v) else v for v in row]
+
+
+def _write_csv(file, table, frames):
+    rows = 0
+    with open(file, "w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)  # its line ends are \r\n, so that a lone one in a text is quoted
+        for frame in frames:
+            writer.writerows(([list(frame.columns)] if not out.tell() else []) + list(_cells(frame)))
+            rows += len(frame)
+    return rows
+
+
+def _write_xlsx(file, table, frames):
+    """A workbook of fixed bytes; a text beyond Excel's limit is cut, and characters that XML can't hold are replaced one by one."""
+    import openpyxl
+    book, rows = openpyxl.Workbook(write_only=True), 0
+    sheet = book.create_sheet(table)
+    for n, frame in enumerate(frames):
+        if n == 0:
+            sheet.append(list(frame.columns))
+        for row in _cells(frame):
+            sheet.append([NOT_IN_XML.sub("\ufffd", v)[:EXCEL_CELL] if isinstance(v, str) else v.item() if hasattr(v, "item") else v for v in row])
+        rows += len(frame)
+    book.save(file)
+    with zipfile.ZipFile(file) as made:
+        members = [(name, made.read(name)) for name in made.namelist()]
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as fixed:  # without the time of writing
+        for name, data in members:
+            fixed.writestr(zipfile.ZipInfo(name), re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", data)
+                           if name.startswith("docProps") else data, zipfile.ZIP_DEFLATED)
+    return rows
+
+
+def read_table(folder, table, *, format="parquet"):
+    """A table that `extract` wrote into a folder, as it was in memory. Raises FileNotFoundError where it isn't there."""
+    file = Path(folder) / f"{table}.{format}"
+    if format == "parquet":
+        return from_rows(table, pq.read_table(file).to_pylist())
+    if format == "jsonl":
+        with open(file, encoding="utf-8", newline="\n") as lines:
+            return from_rows(table, [from_record(table, json.loads(line)) for line in lines])
+    if format == "csv":
+        csv.field_size_limit(2**31 - 1)
+        with open(file, encoding="utf-8", newline="") as lines:
+            return from_rows(table, [_parsed(table, row) for row in csv.DictReader(lines)])
+    import openpyxl
+    rows = openpyxl.load_workbook(file, read_only=True).active.iter_rows(values_only=True)
+    names = next(rows)
+    return from_rows(table, [_parsed(table, dict(zip(names, row))) for row in rows])
+
+
+def _parsed(table, row):
+    """The cells of a spreadsheet row as values of their columns' types."""
+    kinds, out = schema(table, row), {}
+    for column, value in row.items():
+        kind = kinds.field(column).type
+        if value is None or value == "":
+            out[column] = None
+        elif pa.types.is_list(kind):
+            out[column] = json.loads(value)
+        elif pa.types.is_string(kind):
+            out[column] = value[1:] if value[0] == "'" and FORMULA.match(value) else str(value)
+        else:
+            out[column] = str(value) == "True" if pa.types.is_boolean(kind) else float(value) if pa.types.is_floating(kind) else int(value)
+    return out

@@ -1,0 +1,255 @@
+"""Extraction of any size: the same bytes however it is run, nothing lost, nothing of others' touched."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import files, pipeline, scale
+from helpers.pipeline import Tables, load_tables
+from helpers.scale import extract, local_spread, read_table
+from helpers.tables import COLUMNS, make
+
+NAMES = ["Ada Brook", "Tom Reed", "Lena Ortiz", "Jo Hall", "Max Vale", "Ida Moor", "Sam Pike"]
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """Seven articles of two stories, of which two share a passage."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    shared = "Ferry services to the northern islands were halted on Tuesday after a fuel barge ran aground near the harbour mouth."
+    for n, name in enumerate(NAMES):
+        text = f"Barge {n} aground\n\n{shared if n in (0, 4) else f'Day {n} was calm.'}\n\nThe army sent {n + 2} tanks to the port, " \
+               f"General {name} said on Monday. “We will keep the port open,” {name.split()[1]} said.\r\n=1+1 is a sum.\n"
+        (folder / f"a{n}.txt").write_bytes(text.encode())
+    lines = ["doc_id,story,outlet,desk"] + [f"a{n},{'ferry' if n % 2 == 0 else 'port'},Paper {n},+{n}" for n in range(len(NAMES))]
+    (folder / "documents.csv").write_text("\n".join([*lines, "a99,ferry,,"]), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Chunks of two articles and batches of three, so that a few articles are many parts."""
+    monkeypatch.setattr(scale, "CHUNK", 2)
+    monkeypatch.setattr(scale, "BATCH", 3)
+
+
+def content(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(Path(folder).rglob("*")) if p.is_file()}
+
+
+def ordered(frame):
+    return frame.sort_values([c for c in ("doc_id", "left_doc_id", "path", "start", "left_start", "attribution", "claim", "frame", "speaker") if c in frame],
+                             kind="stable").reset_index(drop=True)
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv", "jsonl", "xlsx"])
+def test_every_table_is_read_back_as_it_was_in_memory(corpus, tmp_path, format):
+    extract(corpus, tmp_path / "out", format=format)
+    tables, manifest = load_tables(corpus), json.loads((tmp_path / "out" / "manifest.json").read_text())
+    for name in Tables._fields:
+        read, held = read_table(tmp_path / "out", name, format=format), getattr(tables, name)
+        if format == "xlsx" and name == "documents":  # XML holds no carriage return
+            held = held.assign(text=held["text"].str.replace("\r", "\ufffd"))
+        held = held.astype({"desk": object}) if "desk" in held else held
+        pd.testing.assert_frame_equal(ordered(read), ordered(held), check_index_type=False)
+        assert manifest["tables"][name] == len(held)
+    assert len(tables.attributions) and len(tables.mentions) and len(tables.reuse)
+
+
+def test_any_number_of_workers_gives_the_same_bytes(corpus, tmp_path, small):
+    for workers in (1, 3):
+        extract(corpus, tmp_path / f"out{workers}", workers=workers)
+    one, three = content(tmp_path / "out1"), content(tmp_path / "out3")
+    assert one == three and len(one) > len(COLUMNS)
+
+
+def test_many_parts_hold_the_same_rows_as_one(corpus, tmp_path, monkeypatch):
+    extract(corpus, tmp_path / "whole")
+    monkeypatch.setattr(scale, "CHUNK", 2)
+    extract(corpus, tmp_path / "parts")
+    assert content(tmp_path / "whole") == content(tmp_path / "parts")
+
+
+def test_speakers_of_several_batches_are_added_up(corpus, tmp_path, small):
+    for n in range(7):
+        path = corpus / f"a{n}.txt"
+        path.write_text(path.read_text().replace(NAMES[n], "Ada Brook").replace(NAMES[n].split()[1], "Brook"), encoding="utf-8")
+    extract(corpus, tmp_path / "out")
+    speakers, said = (read_table(tmp_path / "out", t) for t in ("speakers", "attributions"))
+    assert speakers["speaker"].is_unique and speakers["n_attributions"].sum() == len(said)
+    assert speakers["n_words"].is_monotonic_decreasing
+
+
+def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(corpus, tmp_path, small, monkeypatch):
+    extract(corpus, tmp_path / "out", format="jsonl")
+    whole, steps = content(tmp_path / "out"), ["analyse", "write_table"]
+    for name in steps:
+        real, calls = getattr(scale, name), []
+
+        def stop(*args, **kwargs):
+            calls.append(name)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+            return real(*args, **kwargs)
+        monkeypatch.setattr(scale, name, stop)
+        with pytest.raises(KeyboardInterrupt):
+            extract(corpus, tmp_path / name, format="jsonl")
+        assert not (tmp_path / name).exists()
+        extract(corpus, tmp_path / name, format="jsonl")
+        if name == "analyse":
+            assert len(calls) == 2 + 3  # the chunk that was done is not done again: four in all
+        monkeypatch.setattr(scale, name, real)
+        assert content(tmp_path / name) == whole
+        assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX signals")
+def test_killed_at_any_moment(corpus, tmp_path):
+    extract(corpus, tmp_path / "whole")
+    command = [sys.executable, "-m", "helpers", "extract", str(corpus), "--out", str(tmp_path / "out")]
+    for seconds in (0.8, 1.6):
+        run = subprocess.Popen(command, cwd=Path(__file__).parents[1])
+        time.sleep(seconds)
+        run.kill()
+        run.wait()
+    extract(corpus, tmp_path / "out")
+    assert content(tmp_path / "whole") == content(tmp_path / "out")
+
+
+def test_an_older_output_is_replaced_whole_even_after_a_kill_between_two_renames(corpus, tmp_path):
+    extract(corpus, tmp_path / "out", format="csv")
+    (tmp_path / "out").rename(tmp_path / ".out.old")
+    extract(corpus, tmp_path / "out", format="jsonl")
+    assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".jsonl", ".json"} and not (tmp_path / ".out.old").exists()
+
+
+@pytest.mark.parametrize("step", ["find_attributions", "find_mentions", "resolve_speakers", "find_claims"])
+def test_a_poisoned_document_is_a_problem_and_the_rest_goes_on(corpus, tmp_path, small, monkeypatch, step):
+    (corpus / "a3.txt").write_text("POISON The mayor said the port was open.", encoding="utf-8")
+    real = getattr(pipeline, step)
+
+    def burst(*tables, **options):
+        if any("text" in t and t["text"].str.contains("POISON").any() for t in tables):
+            raise RuntimeError("burst")
+        return real(*tables, **options)
+    monkeypatch.setattr(pipeline, step, burst)
+    assert extract(corpus, tmp_path / "out") == 0
+    problems = read_table(tmp_path / "out", "problems").set_index("doc_id")["reason"]
+    assert "RuntimeError: burst" in problems["a3"] and set(problems.index) == {"a3", "a99"}
+    assert set(read_table(tmp_path / "out", "documents")["doc_id"]) == {"a0", "a1", "a2", "a4", "a5", "a6"}
+    assert "Ada Brook" in set(read_table(tmp_path / "out", "attributions")["speaker"])
+
+
+def stumble(task):
+    """What a worker is asked to do below: die, hang, or fail as a full disk does."""
+    if task["do"] == "die":
+        os._exit(3)
+    if task["do"] == "hang":
+        time.sleep(60)
+    if task["do"] == "fail":
+        raise OSError("no space left")
+
+
+def test_a_worker_that_dies_or_hangs_is_told_and_the_others_go_on():
+    tasks = [{"do": do, "seconds": 1 if do == "hang" else 30, "size": 1} for do in ("work", "die", "work", "hang", "work")]
+    reasons = [(task["do"], reason) for task, reason in local_spread(2)(stumble, tasks)]
+    assert sorted(reasons, key=str) == [("die", "ended its process (3)"), ("hang", "took longer than 1 s"), *[("work", None)] * 3]
+    with pytest.raises(OSError, match="no space"):
+        list(local_spread(2)(stumble, [{"do": "fail", "seconds": 5, "size": 1}] * 2))
+
+
+def test_a_chunk_that_ends_its_process_is_tried_article_by_article(tmp_path):
+    def spread(function, tasks):
+        for task in tasks:
+            files.write_part(task["part"], {}) if 1 not in task["ids"] else None
+            yield task, "ended its process (9)" if 1 in task["ids"] else None
+    task = {"number": (1,), "ids": {0: "a", 1: "b", 2: "c"}, "part": str(tmp_path / "chunk-x"), "size": 3, "seconds": 1}
+    parts = scale.analyse_all([task], spread)
+    assert [len(files.read_part(p, "problems")) for p in parts] == [0, 1, 0]
+    assert files.read_part(parts[1], "problems")["doc_id"].tolist() == ["b"]
+
+
+def test_what_extract_did_not_write_is_never_touched(corpus, tmp_path):
+    out = tmp_path / "out"
+    extract(corpus, out)
+    (out / "thesis.txt").write_text("years of work")
+    with pytest.raises(ValueError, match="thesis.txt"):
+        extract(corpus, out)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "manifest.json").write_text("{}")
+    for place in (tmp_path / "other", corpus / "a0.txt", corpus / "tables", corpus):
+        with pytest.raises(ValueError, match="choose"):
+            extract(corpus, place)
+    assert (out / "thesis.txt").read_text() == "years of work" and (corpus / "a0.txt").is_file()
+
+
+def test_a_corpus_that_is_not_there_leaves_nothing_behind(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        extract(tmp_path / "nowhere", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_corpus_without_articles_gives_empty_tables(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    extract(tmp_path / "corpus", tmp_path / "out", format="csv")
+    assert all(read_table(tmp_path / "out", t, format="csv").empty for t in COLUMNS)
+
+
+def test_another_input_is_not_answered_from_old_parts(corpus, tmp_path, small, monkeypatch):
+    real = scale.write_whole
+    monkeypatch.setattr(scale, "write_whole", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        extract(corpus, tmp_path / "out")
+    monkeypatch.setattr(scale, "write_whole", real)
+    path = corpus / "a0.txt"
+    path.write_text(path.read_text().replace("2 tanks", "77 tanks"), encoding="utf-8")
+    extract(corpus, tmp_path / "out")
+    assert 77 in read_table(tmp_path / "out", "mentions")["quantity_min"].tolist()
+
+
+def test_formulas_are_inert_in_spreadsheets_and_offsets_survive(corpus, tmp_path):
+    extract(corpus, tmp_path / "out", format="csv")
+    raw = (tmp_path / "out" / "sentences.csv").read_text(encoding="utf-8")
+    assert ",'=1+1 is a sum." in raw and ",=1+1" not in raw
+    text = dict(read_table(tmp_path / "out", "documents", format="csv")[["doc_id", "text"]].itertuples(index=False))
+    rows = read_table(tmp_path / "out", "sentences", format="csv").itertuples()
+    assert all(text[r.doc_id][r.start:r.end] == r.text for r in rows)
+    assert read_table(tmp_path / "out", "documents", format="csv")["desk"].tolist() == [f"+{n}" for n in (0, 2, 4, 6, 1, 3, 5)]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None)
+def test_any_text_survives_csv_jsonl_and_parquet(tmp_path_factory, texts):
+    frame = make("sentences", [{"doc_id": "d", "sentence": n, "start": 0, "end": len(t), "text": t} for n, t in enumerate(texts)])
+    folder = tmp_path_factory.mktemp("t")
+    for format in ("csv", "jsonl", "parquet"):
+        files.write_table(folder, "sentences", [frame], list(frame), format)
+        pd.testing.assert_frame_equal(read_table(folder, "sentences", format=format), frame)
+
+
+def test_nothing_is_printed_where_there_is_no_terminal(corpus, tmp_path, capsys):
+    extract(corpus, tmp_path / "out")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_tells_rate_and_time_left_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    list(scale.progress(iter([({"size": 3}, None)]), [{"size": 3}, {"size": 9}], "read"))
+    assert "read 3 of 12 articles" in (told := capsys.readouterr().err) and "left" in told
+
+
+def test_an_unknown_format_and_a_missing_dask_say_what_to_do(corpus, tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match="parquet"):
+        extract(corpus, tmp_path / "out", format="doc")
+    monkeypatch.setitem(sys.modules, "dask.distributed", None)
+    with pytest.raises(ImportError, match="workers"):
+        extract(corpus, tmp_path / "out", scheduler="tcp://nowhere:1")
