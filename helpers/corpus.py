@@ -257,7 +257,7 @@ def _annotated(file, texts, problems):
     for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line) if line.strip() else None
-            text = texts.get(row["doc_id"]) if row else None
+            text = texts.get(row["doc_id"]) if line.strip() else None
             spans = [row[key] for key in ("source", "cue") if row.get(key)] + (row["content"] if "content" in row else []) if row else []
             spans += [[row["start"], row["end"]]] if row and "content" not in row else []
             if row and text is None:

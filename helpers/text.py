@@ -13,10 +13,10 @@ from nltk.tag.perceptron import PerceptronTagger
 from nltk.tokenize import RegexpTokenizer
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
-DATA = Path(__file__).parent / "data"
+DATA, CHUNK = Path(__file__).parent / "data", 50_000
 # One character for one character, so that offsets stay: typographic quotes and odd spaces as Punkt's training saw them.
 PLAIN = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‘’‛′", "'"),
-                       **dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000\u2028\u2029\x1c\x1d\x1e\x1f\x85", " ")})
+                       **dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000\u2028\u2029\ufeff\u200b\x1c\x1d\x1e\x1f\x85", " ")})
 HARD_BREAK = re.compile(r"\n[^\S\n]*(?:\n\s*|(?=(?:[-*+•▪●◦‣–—]|\d{1,2}[.)]|[A-Z]\.)[^\S\n]))")  # a blank line, a list's next item
 SAID = (r"(?:said|says|asked|asks|added|adds|told|wrote|writes|replied|shouted|wondered|demanded|tweeted|continued|explained|"
         r"declared|exclaimed|insisted|quipped|joked|recalled)")
@@ -34,7 +34,7 @@ TOKEN = r"""
   | \w+?(?=n['’]t\b)|n['’]t\b
   | ['’](?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)\b
   | \w+(?:(?:[-&.·](?=\w)|['’](?!(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M|t)\b)(?=\w)|/(?=[A-Za-z]))\w+)*
-  | <\w[^<>\s]{0,30}/?>|''|``|\.{2,}|-{2,}|_{2,}|\S
+  | <\w[^<>\s]{0,30}/?>|''|``|\.{2,}|-{2,}|_{2,}|[^\s\x1c-\x1f\x85]
 """
 
 
@@ -90,11 +90,18 @@ def find_sentences(text):
     A closing quotation mark belongs to its sentence; a blank line or a new list item ends one; a single line break doesn't."""
     plain, found, edge = text.translate(PLAIN), [], 0
     for stop, begin in [m.span() for m in HARD_BREAK.finditer(plain)] + [(len(plain), len(plain))]:
-        piece = plain[edge:stop]
-        spans = [(edge + s, edge + e) for s, e in _punkt().span_tokenize(piece)] if piece.strip() else []
-        found += _mend(plain, [_trim(plain, s, e) for s, e in spans if plain[s:e].strip()])
+        found += _mend(plain, [_trim(plain, s, e) for s, e in _punkt_spans(plain, edge, stop) if plain[s:e].strip()])
         edge = begin
     return found
+
+
+def _punkt_spans(plain, start, stop):
+    """Punkt's spans of a stretch of text, CHUNK characters at a time (NLTK gives up on a text that takes it five seconds)."""
+    while start < stop:
+        spans = [(start + s, start + e) for s, e in _punkt().span_tokenize(plain[start:min(stop, start + CHUNK)])]
+        cut = start + CHUNK < stop and len(spans) > 1
+        yield from spans[:-1] if cut else spans
+        start = spans[-1][0] if cut else start + CHUNK
 
 
 def _trim(text, start, end):
@@ -112,7 +119,13 @@ def _words():
 
 def find_tokens(text):
     """[(start, end), ...] of the words and punctuation marks of a text, in order."""
-    return list(_words().span_tokenize(text))
+    found, start = [], 0
+    while start < len(text):
+        stop = len(text) if len(text) - start <= CHUNK else max(text.rfind(" ", start, start + CHUNK), text.rfind("\n", start, start + CHUNK)) + 1
+        stop = stop if stop > start else start + CHUNK
+        found += [(start + s, start + e) for s, e in _words().span_tokenize(text[start:stop])]
+        start = stop
+    return found
 
 
 @cache
