@@ -1,0 +1,262 @@
+"""Figures in one style: colour-blind safe, legible in greyscale, numbers at the data, the message in the title.
+
+    from helpers.figures import plot_bars, plot_dots, plot_matrix, plot_timeline, outlet_colors, show_figure
+    from helpers.tables import labels
+
+    counts = pd.crosstab(labels(docs).reindex(said["doc_id"]).to_list(), said["side"])     # a row a bar, a column a part
+    show_figure(plot_bars(counts, title="American voices lead in four of five", xlabel="attributions"))
+    show_figure(plot_dots(words, title="...", xlabel="weighted log-odds (z)", group="outlet"), alt="...")
+
+Signatures (each returns a matplotlib Figure with its alt text in `fig.alt`, made from the data; titles come from the caller)
+    plot_bars(df, *, title, xlabel, colors=None)      a Series: one bar a row. A DataFrame: one bar a row, its columns stacked.
+    plot_dots(df, *, title, xlabel, group=None, colors=None)
+        columns: label, value, and if known low, high (the interval), note (printed beside the dot); rows stay in their order;
+        group: a column whose values become headed groups, coloured apart
+    plot_matrix(df, *, title, ylabel="", unit="")     a row and a column each, the number written in each cell; missing or 0: blank
+    plot_timeline(df, *, title, row="label", colors=None)
+        columns: row, start (a date or text that is one), and if known end (a span), text (what the mark says)
+    use_style()                                       the style for figures that you draw yourself
+    outlet_colors(documents) -> {label: colour}       fixed by the order of the documents
+    side_color(side) -> colour; side_colors(sides) -> {side: colour}
+    show_figure(fig, alt=None)                        displays a PNG, deterministic bytes, alt text in its metadata
+"""
+import base64
+import io
+from pathlib import Path
+from textwrap import fill, shorten
+
+import matplotlib
+import matplotlib.dates
+import pandas as pd
+from IPython.display import display
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from helpers.tables import labels
+
+STYLE = Path(__file__).parent / "data" / "report.mplstyle"
+DPI, WIDTH = 110, 7.4  # inches; as wide as the report's column
+# After Paul Tol's "muted" scheme (colour-blind safe), in an order that alternates dark and light for greyscale.
+PALETTE = ["#332288", "#44AA99", "#882255", "#DDAA33", "#117733", "#CC6677", "#88CCEE", "#776600", "#AA4499", "#999999"]
+MARKERS = "osD^vPXhp*"
+SIDE_COLORS = {"United States": "#2C5AA0", "Russia": "#C8553D", "Syria": "#E0B040", "United Nations": "#6FB7D9", "Media": "#666666",
+               "Other": "#BFBFBF", "Ukraine": "#D9C020", "Israel": "#1F7A8C", "Iran": "#4E7F3A", "China": "#9B2226",
+               "Turkey": "#B56576", "United Kingdom": "#3D348B", "France": "#7A9CC6", "Germany": "#5A5A3C", "NATO": "#14506B",
+               "European Union": "#4466CC", "Iraq": "#7F5539", "Palestine": "#2D6A4F", "Lebanon": "#E07A5F"}
+HEAT = LinearSegmentedColormap.from_list("heat", ["#F3F6F9", "#9DB8CE", "#2F5D85", "#16324C"])
+styled = matplotlib.rc_context(fname=str(STYLE))  # as a decorator: the style holds while a figure is drawn, not beyond
+
+
+def use_style():
+    """Set the report's style for every figure drawn from now on."""
+    matplotlib.rcParams.update(matplotlib.rc_params_from_file(str(STYLE), use_default_template=False))
+
+
+# ---------------------------------------------------------------- colours
+
+def outlet_colors(documents):
+    """label -> colour, fixed by the documents' order, so that an outlet looks the same in every figure."""
+    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(labels(documents))}
+
+
+def side_color(side):
+    """The fixed colour of a side; a neutral one for a side that has none."""
+    return SIDE_COLORS.get(side, "#8F8F7A")
+
+
+def side_colors(sides):
+    """side -> colour: fixed where known, the others from the palette in alphabetical order."""
+    other = sorted({side for side in sides if side not in SIDE_COLORS})
+    return {side: SIDE_COLORS.get(side) or PALETTE[other.index(side) % len(PALETTE)] for side in sides}
+
+
+def _palette(names, colors):
+    """name -> colour: the caller's, else those of known sides, else the palette in the given order."""
+    if colors:
+        return {name: colors.get(name, "#8F8F7A") for name in names}
+    if names and all(name in SIDE_COLORS for name in names):
+        return side_colors(names)
+    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
+
+
+def _ink(color):
+    """Black or white, whichever reads on the colour."""
+    red, green, blue = matplotlib.colors.to_rgb(color)
+    return "#111111" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
+
+
+# ---------------------------------------------------------------- a figure's frame
+
+def _figure(height, title):
+    """(figure, axes) as wide as the column; the title at the figure's left edge, wrapped."""
+    title = fill(str(title), 72)
+    fig = Figure(figsize=(WIDTH, height + 0.22 * (title.count("\n") + 1)), layout="constrained")
+    fig.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    return fig, fig.add_subplot()
+
+
+def _rows(ax, names):
+    """The first row on top, its names at the left."""
+    ax.set_yticks(range(len(names)), [fill(shorten(_plain(name), 70, placeholder=" …"), 36) for name in names])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.spines["left"].set_visible(False)
+    ax.grid(False, axis="y")
+
+
+def _plain(text):
+    """Text that matplotlib does not take for a formula."""
+    return str(text).replace("$", r"\$")
+
+
+def _short(value):
+    """A number as a person writes it: 1,234 or 0.42."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def _nothing(title):
+    """The figure of no data says so."""
+    fig, ax = _figure(0.9, title)
+    ax.axis("off")
+    ax.text(0, 0.5, "Nothing to show: these articles hold no such rows.", transform=ax.transAxes, color="#555555")
+    fig.alt = f"{title}. Nothing to show."
+    return fig
+
+
+# ---------------------------------------------------------------- plots
+
+@styled
+def plot_bars(df, *, title, xlabel, colors=None):
+    """Horizontal bars, a row each; the columns of a DataFrame are stacked parts with their numbers inside."""
+    frame = df.to_frame(name="") if isinstance(df, pd.Series) else df
+    frame = frame.loc[:, frame.sum() > 0].astype(float).fillna(0)
+    if frame.empty:
+        return _nothing(title)
+    fig, ax = _figure(0.8 + 0.4 * len(frame) + 0.25 * (frame.shape[1] > 1), title)
+    one, widest = frame.shape[1] == 1, frame.sum(axis=1).max()
+    paint = _palette(list(frame.index if one and colors else frame.columns), colors)
+    left = pd.Series(0.0, index=range(len(frame)))
+    for name in frame:
+        values = frame[name].reset_index(drop=True)
+        fills = [paint.get(row, PALETTE[0]) for row in frame.index] if one and colors else paint[name]
+        bars = ax.barh(range(len(frame)), values, left=left, height=0.66, color=fills, edgecolor="white", label=_plain(name))
+        left = left + values
+        if not one:
+            inside = [_short(v) if v > 0.045 * widest else "" for v in values]
+            ax.bar_label(bars, inside, label_type="center", color=_ink(paint[name]), fontsize=9)
+    for at, total in enumerate(left):
+        ax.text(total + widest * 0.012, at, _short(total), va="center", fontweight=None if one else "bold")
+    _rows(ax, frame.index)
+    ax.set(xlabel=xlabel, xlim=(0, widest * 1.09))
+    if not one:
+        fig.legend(*ax.get_legend_handles_labels(), loc="outside lower left", ncols=min(4, frame.shape[1]))
+    fig.alt = f"Bar chart: {title}. {xlabel}: " + "; ".join(f"{row} {_parts(values)}" for row, values in frame.iterrows()) + "."
+    return fig
+
+
+def _parts(values):
+    """The numbers of one bar in words."""
+    known = [f"{name} {_short(value)}".strip() for name, value in values.items() if value]
+    return f"{_short(values.sum())} ({', '.join(known)})" if len(values) > 1 else _short(values.sum())
+
+
+@styled
+def plot_dots(df, *, title, xlabel, group=None, colors=None):
+    """A dot a row with its interval: columns label, value, perhaps low, high, note. Groups are headed and coloured apart."""
+    if df.empty:
+        return _nothing(title)
+    groups = list(dict.fromkeys(df[group])) if group else [None]
+    paint = _palette(groups, colors) if group else {None: PALETTE[0]}
+    lines = [line for name in groups for line in
+             ([(name, None)] if group else []) + [(name, row) for row in df[df[group] == name if group else slice(None)].to_dict("records")]]
+    fig, ax = _figure(0.8 + 0.27 * len(lines), title)
+    for at, (name, row) in enumerate(lines):
+        if row is None:
+            continue
+        low, high = row.get("low", row["value"]), row.get("high", row["value"])
+        ax.plot([low, high], [at, at], color=paint[name], linewidth=2, alpha=0.55, solid_capstyle="round")
+        ax.plot(row["value"], at, MARKERS[groups.index(name) % len(MARKERS)], color=paint[name], markersize=7)
+        if isinstance(row.get("note"), str):
+            ax.annotate(_plain(row["note"]), (max(high, row["value"]), at), (7, 0), textcoords="offset points", va="center", fontsize=9)
+    _rows(ax, [name if row is None else row["label"] for name, row in lines])
+    for tick, (_, row) in zip(ax.get_yticklabels(), lines):
+        tick.set_fontweight("bold" if row is None else "normal")
+    ax.axvline(0, color="#888888", linewidth=1) if ax.get_xlim()[0] < 0 < ax.get_xlim()[1] else None
+    ax.set_xlabel(xlabel)
+    ax.margins(x=0.12)
+    told = (f"{f'{row[group]}: ' if group else ''}{row['label']} {_short(row['value'])}"
+            + (f" ({_short(row['low'])} to {_short(row['high'])})" if "low" in row else "") for row in df.to_dict("records"))
+    fig.alt = f"Dot plot{' with intervals' if 'low' in df else ''}: {title}. {xlabel}: " + "; ".join(told) + "."
+    return fig
+
+
+@styled
+def plot_matrix(df, *, title, ylabel="", unit=""):
+    """A table as shades, each cell with its number; rows and columns as given."""
+    frame = df.astype(float)
+    if frame.empty or not frame.notna().to_numpy().any():
+        return _nothing(title)
+    fig, ax = _figure(1.0 + 0.34 * len(frame), title)
+    top = max(frame.max().max(), 1e-9)
+    shades = frame.fillna(0).clip(lower=0) / top
+    ax.imshow(shades, cmap=HEAT, vmin=0, vmax=1, aspect="auto")
+    for (r, c), value in ((at, frame.iloc[at]) for at in ((r, c) for r in range(len(frame)) for c in range(frame.shape[1]))):
+        if pd.notna(value) and value != 0:
+            ax.text(c, r, _short(value), ha="center", va="center", color=_ink(HEAT(shades.iloc[r, c])), fontsize=10)
+    _rows(ax, frame.index)
+    ax.set_ylim(len(frame) - 0.5, -0.5)
+    ax.set_xticks(range(frame.shape[1]), [fill(_plain(name), max(10, 90 // frame.shape[1])) for name in frame.columns])
+    ax.xaxis.tick_top()
+    ax.set(ylabel=ylabel, xlabel=unit)
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+    ax.set_xticks([x - 0.5 for x in range(1, frame.shape[1])], minor=True)
+    ax.set_yticks([y - 0.5 for y in range(1, len(frame))], minor=True)
+    ax.grid(True, which="minor", axis="both", color="white", linewidth=2)
+    ax.tick_params(which="minor", length=0)
+    told = (f"{row}: " + ", ".join(f"{name} {_short(v)}" for name, v in values.items() if pd.notna(v) and v) for row, values in frame.iterrows())
+    fig.alt = f"Matrix: {title}. {unit + ': ' if unit else ''}" + "; ".join(told) + "."
+    return fig
+
+
+@styled
+def plot_timeline(df, *, title, row="label", colors=None):
+    """Marks on days, a line of them for each value of column `row`: columns start, perhaps end (a span) and text."""
+    frame = df.assign(start=pd.to_datetime(df["start"], errors="coerce")).dropna(subset=["start"])
+    if frame.empty:
+        return _nothing(title)
+    frame["end"] = pd.to_datetime(frame["end"], errors="coerce").fillna(frame["start"]) if "end" in frame else frame["start"]
+    names = list(dict.fromkeys(df[row]))
+    paint = _palette(names, colors)
+    fig, ax = _figure(0.9 + 0.5 * len(names), title)
+    for each in frame.to_dict("records"):
+        at, color = names.index(each[row]), paint[each[row]]
+        ax.plot([each["start"], each["end"]], [at, at], color=color, linewidth=5, alpha=0.5, solid_capstyle="round")
+        ax.plot(each["start"], at, MARKERS[at % len(MARKERS)], color=color, markersize=8)
+        if isinstance(each.get("text"), str):
+            ax.annotate(_plain(each["text"]), (each["start"], at), (0, 8), textcoords="offset points", ha="center", fontsize=8.5)
+    _rows(ax, names)
+    ax.xaxis.set_major_locator(matplotlib.dates.AutoDateLocator(minticks=2, maxticks=8))
+    ax.xaxis.set_major_formatter(matplotlib.dates.ConciseDateFormatter(ax.xaxis.get_major_locator()))
+    ax.margins(x=0.08)
+    told = (f"{each[row]}: {each['start']:%Y-%m-%d}" + (f" to {each['end']:%Y-%m-%d}" if each["end"] > each["start"] else "")
+            + (f" {each['text']}" if isinstance(each.get("text"), str) else "") for each in frame.to_dict("records"))
+    fig.alt = f"Timeline: {title}. " + "; ".join(told) + "."
+    return fig
+
+
+# ---------------------------------------------------------------- display
+
+def show_figure(fig, alt=None):
+    """Display a figure as a PNG of fixed bytes, with its alt text (the caller's, else made from the data) in the metadata."""
+    alt = " ".join(str(alt or getattr(fig, "alt", "") or "A figure; its numbers are in the table beside it.").split())
+    display({"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt}, raw=True,
+            metadata={"image/png": {"alt": alt}})
+    if "pyplot" in matplotlib.__dict__:  # a figure drawn with pyplot would be shown a second time
+        matplotlib.pyplot.close(fig)
+
+
+def png(fig):
+    """A figure as the bytes of a PNG, the same each time."""
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    return buffer.getvalue()
