@@ -13,6 +13,7 @@ from helpers.metadata import find_outlet, is_byline
 from helpers.text import PLAIN, find_sentences, find_tokens, lemma, tag_tokens
 
 DATA = Path(__file__).parent / "data"
+LAYOUT = ("headline", "standfirst", "byline", "dateline", "subheading", "caption", "credit", "body", "source_note", "boilerplate")
 MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 DAY = r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?"
 CLOCK = r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?)"

@@ -1,0 +1,153 @@
+"""What notebook 0 shows of a corpus: what was loaded, the layout of its pages, what they share, the days they speak of."""
+import pandas as pd
+
+from helpers.corpus import UNREAD
+from helpers.dates import find_days
+from helpers.layout import LAYOUT
+from helpers.show import Finding, Html, escape, ref
+from helpers.tables import labels
+from helpers.text import find_tokens
+
+# Light enough for dark text in any theme; every block also carries its kind in words, so that colour is never alone.
+TINTS = dict(zip(LAYOUT, ["#cfe0f5", "#dfeafa", "#f6e3bd", "#f3ead2", "#d5cdec", "#cdeadf", "#e4f3ec", "#ffffff", "#f4d9d9", "#d9d9d9"]))
+
+SHADES = dict(zip(LAYOUT, ["#332288", "#44AA99", "#DDAA33", "#B08A2E", "#882255", "#CC6677", "#E8A0AA", "#5B7FA6", "#88CCEE", "#999999"]))
+
+
+def stat_documents(tables):
+    """A row an article: who published it, when (stated, or the days its weekday names allow), its words and sentences."""
+    documents = tables.documents
+    said = tables.sentences.groupby("doc_id").size()
+    when = [row.published if row.published else f"{row.published_from} to {row.published_to}" if row.published_from else None
+            for row in documents.itertuples()]
+    known = documents["published_basis"].where(documents["published"].notna(), "bounds, by its weekdays")
+    return pd.DataFrame({"article": labels(documents).to_list(), "agency": documents["agency"], "title": documents["title"], "author": documents["author"],
+                         "published": when, "known_as": known.where(pd.Series(when).notna(), None), "words": documents["n_words"],
+                         "sentences": documents["doc_id"].map(said).fillna(0).astype(int), "language": documents["language"],
+                         "file": documents["path"]})
+
+
+def stat_layout(tables):
+    """Words of each kind of block (columns) by article (rows): what is read as journalism, and what only surrounds it."""
+    texts, names = dict(zip(tables.documents["doc_id"], tables.documents["text"])), labels(tables.documents)
+    rows = [(names[row.doc_id], row.kind, sum(text[s:s + 1].isalnum() for text in [texts[row.doc_id][row.start:row.end]] for s, _ in find_tokens(text)))
+            for row in tables.blocks.itertuples()]
+    words = pd.DataFrame(rows, columns=["article", "kind", "words"]).pivot_table(index="article", columns="kind", values="words", aggfunc="sum", fill_value=0)
+    return words.reindex(index=names.to_list(), columns=[kind for kind in LAYOUT if kind in words], fill_value=0).astype(int)
+
+
+def show_layout(doc_id, tables, *, limit=60):
+    """An article's page as it was read: every block with its kind in words and a tint; at most `limit` blocks."""
+    text = tables.documents.set_index("doc_id")["text"][doc_id]
+    blocks = tables.blocks[tables.blocks["doc_id"] == doc_id]
+    rows = "".join(f'<tr><th scope="row">{kind.replace("_", " ")}</th><td dir="auto" style="background:{TINTS[kind]};color:#111;text-align:left">'
+                   f"{escape(text[start:end].strip())}</td></tr>\n" for kind, start, end in blocks[["kind", "start", "end"]].head(limit).values)
+    name = f"{labels(tables.documents)[doc_id]}: the page, block by block" + (f" (the first {limit})" if len(blocks) > limit else "")
+    return Html(f'<table class="layout" style="max-width:60em"><caption>{escape(name)}</caption>\n<thead><tr><th scope="col">kind</th>'
+                f'<th scope="col" style="text-align:left">text</th></tr></thead>\n<tbody>\n{rows}</tbody></table>', name)
+
+
+def layout_findings(tables):
+    """A finding for each page where a tenth of the words or more surround the story; its evidence is where the story begins and ends."""
+    words, found = stat_layout(tables), []
+    for doc_id, name in labels(tables.documents).items():
+        around, total = words.loc[name, [kind for kind in words if kind in UNREAD]].sum(), words.loc[name].sum()
+        numbers = tables.sentences.loc[tables.sentences["doc_id"] == doc_id, "sentence"]
+        if len(numbers) > 1 and around >= 0.1 * total:
+            found.append(Finding(f"On the page of {name}, {around} of {total} words ({around / total:.0%}) only surround the story (forms, notes, credits, "
+                                 "names, dates). What is read begins and ends with the sentences shown.",
+                                 [(doc_id, int(numbers.iloc[0])), (doc_id, int(numbers.iloc[-1]))], round(around / total, 3)))
+    return found
+
+
+def layout_title(words):
+    """What the figure of the layout shows, from its numbers: the share of all words that is read as journalism."""
+    read = words[[kind for kind in words if kind not in UNREAD]].to_numpy().sum()
+    return f"{read / max(words.to_numpy().sum(), 1):.0%} of the words on these pages are read as journalism"
+
+
+def stat_sentences(tables):
+    """A row a sentence: article, its number as a link, the kind of its block, its text."""
+    kinds = dict(zip(zip(tables.blocks["doc_id"], tables.blocks["block"]), tables.blocks["kind"]))
+    names = labels(tables.documents)
+    rows = [(names[row.doc_id], ref(row.doc_id, row.sentence, f"s{row.sentence}"), kinds[row.doc_id, row.block], row.text)
+            for row in tables.sentences.itertuples()]
+    return pd.DataFrame(rows, columns=["article", "sentence", "block", "text"])
+
+
+def _spans(tables, kind="passage"):
+    """doc_id -> [(start, end, other doc_id)] of what it shares, from either side of the reuse table."""
+    found = {}
+    for row in tables.reuse[tables.reuse["kind"] == kind].itertuples():
+        found.setdefault(row.left_doc_id, []).append((row.left_start, row.left_end, row.right_doc_id))
+        found.setdefault(row.right_doc_id, []).append((row.right_start, row.right_end, row.left_doc_id))
+    return found
+
+
+def _words_within(text, spans):
+    """How many words of a text lie in the spans, each counted once."""
+    return sum(text[s].isalnum() and any(a <= s < b for a, b, *_ in spans) for s, _ in find_tokens(text))
+
+
+def stat_shared(tables):
+    """A row an article: its words in passages that another article has too, their share of it, with whom, and their sentences."""
+    names, shared, rows = labels(tables.documents), _spans(tables), []
+    for row in tables.documents.itertuples():
+        spans = shared.get(row.doc_id, [])
+        words = _words_within(row.text, spans) if spans else 0
+        rows.append({"article": names[row.doc_id], "agency": row.agency, "words": row.n_words, "shared_words": words,
+                     "share": words / row.n_words if row.n_words else 0.0, "with": ", ".join(sorted({names[other] for *_, other in spans})) or None,
+                     "evidence": _sentences_at(tables, row.doc_id, spans)})
+    return pd.DataFrame(rows, columns=["article", "agency", "words", "shared_words", "share", "with", "evidence"])
+
+
+def _sentences_at(tables, doc_id, spans):
+    """[(doc_id, sentence)] of the sentences that the spans touch."""
+    mine = tables.sentences[tables.sentences["doc_id"] == doc_id]
+    return [(doc_id, int(row.sentence)) for row in mine.itertuples() if any(row.start < end and start < row.end for start, end, *_ in spans)]
+
+
+def shared_findings(tables):
+    """A finding for each pair of articles with a passage in common: how much of the shorter it is, and on which agency's word."""
+    names, texts = labels(tables.documents), dict(zip(tables.documents["doc_id"], tables.documents["text"]))
+    agency, found = dict(zip(tables.documents["doc_id"], tables.documents["agency"])), []
+    passages = tables.reuse[tables.reuse["kind"] == "passage"]
+    for (left, right), rows in passages.groupby(["left_doc_id", "right_doc_id"], sort=True):
+        spans = {doc: list(zip(rows[f"{side}_start"], rows[f"{side}_end"])) for doc, side in ((left, "left"), (right, "right"))}
+        words = _words_within(texts[left], spans[left])
+        wire = next((f"; {names[doc]} is {agency[doc]} copy" for doc in (left, right) if agency[doc] and agency[doc] != names[doc]), "")
+        evidence = [pair for doc in (left, right) for pair in _sentences_at(tables, doc, spans[doc])]
+        if len(evidence) > 1:
+            found.append(Finding(f"{names[left]} and {names[right]} share {len(rows)} passage{'s' * (len(rows) > 1)}, {words} words, (nearly) word for "
+                                 f"word{wire}.", evidence, words))
+    return found
+
+
+def stat_days(tables):
+    """A row for each day that an article speaks of: label, start (the day), text (how often), evidence; the earliest first."""
+    days = find_days(tables.sentences, tables.documents).dropna(subset=["day"])
+    days = days.assign(label=days["doc_id"].map(labels(tables.documents)))
+    rows = [{"label": label, "start": day, "text": f"{len(part)}\u00d7", "mentions": len(part), "words": ", ".join(dict.fromkeys(part["text"])),
+             "evidence": list(zip(part["doc_id"], part["sentence"]))} for (label, day), part in days.groupby(["label", "day"], sort=True)]
+    order = {name: i for i, name in enumerate(labels(tables.documents))}
+    frame = pd.DataFrame(rows, columns=["label", "start", "text", "mentions", "words", "evidence"])
+    return frame.sort_values(["label", "start"], key=lambda column: column.map(order) if column.name == "label" else column).reset_index(drop=True)
+
+
+def day_findings(days):
+    """Which day most articles speak of, and which articles end on an earlier day than others; nothing where all agree or one speaks."""
+    if days["label"].nunique() < 2:
+        return []
+    by_day = days.groupby("start")["label"].nunique()
+    top = max(by_day[by_day == by_day.max()].index)
+    rows = days[days["start"] == top]
+    last = days.groupby("label", sort=False)["start"].max()
+    early = last[last < last.max()]
+    found = [Finding(f"{len(rows)} of the {days['label'].nunique()} articles that name days speak of {top:%A %d %B %Y}: {', '.join(rows['label'])}.",
+                     [pair for pairs in rows["evidence"] for pair in pairs], len(rows))] if len(rows) > 1 else []
+    ends = days[[row.start == last[row.label] for row in days.itertuples()]]
+    if len(early) and len(last) > 1:
+        told = "; ".join(f"{label} ends on {day:%A %d %B}" for label, day in early.items())
+        found.append(Finding(f"The articles do not stand at the same point of the story. The latest day any of them names is {last.max():%A %d %B %Y}; {told}. "
+                             "Numbers that differ may do so because time passed.", [pair for pairs in ends["evidence"] for pair in pairs], len(early)))
+    return found

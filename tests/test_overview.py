@@ -1,0 +1,76 @@
+"""Notebook 0's tables and findings: numbers counted by hand on made-up articles, and silence where there is nothing to say."""
+import datetime
+
+import pytest
+
+from helpers import overview
+from helpers.corpus import load_corpus
+from helpers.pipeline import make_tables
+
+PASSAGE = "The government said on Tuesday that it would send two more frigates to the strait after a tanker was attacked near the port by armed men."
+OWN = "Nobody in the harbour town of Aldem had heard of it on Monday."
+OTHER = "Fishermen in the south were told nothing by the authorities, a trawler's captain complained."
+
+
+def tables_of(folder, files):
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return make_tables(load_corpus(folder))
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    return tables_of(tmp_path_factory.mktemp("two"), {
+        "a.txt": f"Frigates sail\n\nSeptember 18, 2015\n\n{PASSAGE}\n\n{OWN}\n\nLeave a Reply\n\nYour email address will not be published.\n",
+        "b.txt": f"{PASSAGE}\n\n{OTHER}\n\nSource: Reuters\n", "c.txt": "It rained on Wednesday. It did not stop, not even at night."})
+
+
+def test_documents(tables):
+    found = overview.stat_documents(tables)
+    assert found["published"].to_list() == ["2015-09-18", "2015-09-15 to 2015-09-21", "2015-09-16 to 2015-09-22"]
+    assert found["article"].to_list() == ["Frigates sail", "Reuters", "c"] and found["sentences"].to_list() == [3, 2, 2]
+
+
+def test_layout_words(tables):
+    words = overview.stat_layout(tables)
+    assert words.loc["Frigates sail"].to_dict() == {"headline": 2, "dateline": 3, "body": 39, "source_note": 0, "boilerplate": 10}
+    assert words.to_numpy().sum() == tables.documents["n_words"].sum()
+    assert overview.layout_title(words) == "86% of the words on these pages are read as journalism"  # 2+39+26+14+12 of 108
+
+
+def test_layout_finding_and_its_silence(tables):
+    found = overview.layout_findings(tables)
+    assert [finding.text.split(" (")[0] for finding in found] == ["On the page of Frigates sail, 13 of 54 words"]
+    assert found[0].evidence == [("a", 0), ("a", 2)]
+
+
+def test_page_is_inert(tmp_path):
+    tables = tables_of(tmp_path, {"a.txt": "<script>alert(1)</script> said the minister on Tuesday, and nobody laughed at all."})
+    assert "<script>" not in overview.show_layout("a", tables).markup and "&lt;script&gt;" in overview.show_layout("a", tables).markup
+
+
+def test_shared(tables):
+    found = overview.stat_shared(tables).set_index("article")
+    assert found["shared_words"].to_dict() == {"Frigates sail": 26, "Reuters": 26, "c": 0} and found.loc["c", "evidence"] == []
+    texts = [finding.text for finding in overview.shared_findings(tables)]
+    assert texts == ["Frigates sail and Reuters share 1 passage, 26 words, (nearly) word for word."]
+
+
+def test_days(tables):
+    days = overview.stat_days(tables)
+    assert list(zip(days["label"], days["start"], days["mentions"])) == [
+        ("Frigates sail", datetime.date(2015, 9, 14), 1), ("Frigates sail", datetime.date(2015, 9, 15), 1), ("Reuters", datetime.date(2015, 9, 15), 1),
+        ("c", datetime.date(2015, 9, 16), 1)]
+    said = [finding.text for finding in overview.day_findings(days)]
+    assert said[0] == "2 of the 3 articles that name days speak of Tuesday 15 September 2015: Frigates sail, Reuters."
+    assert "The latest day any of them names is Wednesday 16 September 2015; Frigates sail ends on Tuesday 15 September; Reuters ends" in said[1]
+
+
+@pytest.mark.parametrize("files", [{}, {"a.txt": "It rained on Monday, and then it rained again."}, {"a.txt": OWN, "b.txt": OTHER}])
+def test_silence_on_little(tmp_path, files):
+    tables = tables_of(tmp_path, files)
+    days = overview.stat_days(tables)
+    assert overview.day_findings(days) == overview.shared_findings(tables) == overview.layout_findings(tables) == []
+    assert len(overview.stat_documents(tables)) == len(overview.stat_layout(tables)) == len(overview.stat_shared(tables)) == len(files)
+    overview.layout_title(overview.stat_layout(tables))
+    overview.stat_sentences(tables)
