@@ -19,6 +19,7 @@ from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
 IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
+LISTING = {",", "and", "or", "to", "as", "than", "including"}  # with the tags above, what a list of things is made of
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
 WORDS = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
 BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|were|be|been|remains?|remained)\s+(not\s+)?{WORDS}"
@@ -141,7 +142,8 @@ def find_verb(words, first, last):
         passive = words[i].tag == "VBN" and any(row_of("aux", w.low) for w in words[max(start, i - 3):i]) and not listed
         if not passive and (row := row_of("verb", words[i].low)):
             return i, row
-    for i in (i for i in verbs if i >= last):
+    run = next((i for i in range(last, len(words)) if words[i].tag not in IN_PHRASE and words[i].low not in LISTING), last)
+    for i in (i for i in range(last, max(stop, min(run + 6, len(words)))) if words[i].tag.startswith("VB") and not helps(words[i])):
         finite = words[i].tag in FINITE or any(map(helps, words[max(last, i - 4):i]))
         if (finite or i <= last + 1) and (row := row_of("verb", words[i].low)):
             return i, row

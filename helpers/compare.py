@@ -58,25 +58,31 @@ def thing_of(canonical, category=None):
     return line_of(canonical, category)[-1]
 
 
-def relate_claims(rows, names=None):
+def relate_claims(rows, names):
     """Claims (dicts) with `group`, `relation` and `reason`: how each relates, at its strongest, to another article's claims.
 
     A group is one story's claims of one operator, thing and event (there, killed, used, ...). `names`: doc_id -> what to call it.
-    Within one article only a contradiction between different speakers counts.
     """
     groups, best = {}, {}
     for i, row in enumerate(rows):
         groups.setdefault((row["story"], group_name(row)), []).append(i)
     for members in groups.values():
-        for n, i in enumerate(members):
-            for j in members[n + 1:n + 1 + MOST]:
-                if found := compare_claims(rows[i], rows[j], names):
-                    for k in (i, j):
-                        best[k] = max(best.get(k, found), found, key=lambda f: f[2])
+        for i, j, (relation, why, weight) in pairs_of(rows, members):
+            said = "; ".join(f"{names.get(rows[k]['doc_id'])}: {told(rows[k])}" for k in (i, j))
+            for k in (i, j):
+                best[k] = max(best.get(k, (relation, said + why, weight)), (relation, said + why, weight), key=lambda found: found[2])
     several = len({story for story, _ in groups}) > 1
     alone = "alone", "no other article makes a claim to compare it with"
     return [{**row, "group": f"{row['story']}: {group_name(row)}" if several else group_name(row),
              **dict(zip(("relation", "reason"), best.get(i, alone)))} for i, row in enumerate(rows)]
+
+
+def pairs_of(rows, members):
+    """(i, j, what compare_claims says of rows i and j) for the members of a group; each is compared with the next MOST."""
+    for n, i in enumerate(members):
+        for j in members[n + 1:n + 1 + MOST]:
+            if found := compare_claims(rows[i], rows[j]):
+                yield i, j, found
 
 
 def group_name(row):
@@ -85,15 +91,19 @@ def group_name(row):
     return f"{row['operator'] or 'unknown'}: {row['thing']}{event}"
 
 
-def compare_claims(a, b, names=None):
-    """(relation, reason, weight) of two claims of one group, or None where they don't bear on each other."""
+def compare_claims(a, b):
+    """(relation, why, weight) of two claims of one group, or None where they don't bear on each other.
+
+    Within one article only a contradiction between different speakers counts."""
     kin = a["canonical"] in line_of(b["canonical"], b["category"]) or b["canonical"] in line_of(a["canonical"], a["category"])
     if not kin or apart(a["place"], b["place"]) or a.get("more", False) != b.get("more", False):
         return None
-    if a["doc_id"] == b["doc_id"]:
-        clash = exclude(a, b, names) if list(a["speakers"]) != list(b["speakers"]) else None
-        return clash if clash and clash[0] == "contradicting" else None
-    return exclude(a, b, names) or compare_numbers(a, b, names)
+    found = exclude(a, b) or a["doc_id"] != b["doc_id"] and compare_numbers(a, b) or None
+    if a["doc_id"] == b["doc_id"] and (not found or found[0] != "contradicting" or list(a["speakers"]) == list(b["speakers"])):
+        return None
+    first, last = sorted((a["as_of"] or "", b["as_of"] or ""))  # each a day, or the first and last day it can be
+    days = f" (as of {a['as_of']} and {b['as_of']}: both may be true)" if first and first[-10:] < last[:10] else ""
+    return found and (found[0], found[1] + (days if found[0] in RELATIONS[:2] else ""), found[2])
 
 
 def apart(place, other):
@@ -104,48 +114,46 @@ def apart(place, other):
     return homes[0] != homes[1] or place != homes[0] and other != homes[1] if all(homes) else not any(homes)
 
 
-def exclude(a, b, names):
+def exclude(a, b):
     """The relation of two claims whose statuses exclude each other (there and denied, still to come or withdrawn), else None."""
     for one, two in ((a, b), (b, a)):
-        said = f"{told(one, names)}; {told(two, names)}"
         wider = two["canonical"] in line_of(one["canonical"], one["category"])
         if two["status"] == "denied" and one["status"] not in UNSAID and (wider or two["kind"] == "personnel"):
             part = "" if wider else f"; {plural(two['canonical'])} are only some of the {plural(one['canonical'])}"
-            return "contradicting", f"{said}, or not acknowledged{part}{days(a, b)}", 4 if wider else 3.5
+            return "contradicting", part, 4 if wider else 3.5
         fit = fit_of(one, two) if one["status"] in THERE and two["status"] in ("planned", "withdrawn") else None
         early, late = (two, one) if two["status"] == "planned" else (one, two)
-        if fit in ("same", "open") and (early["as_of"] or "9")[-10:] < (late["as_of"] or ""):
-            return "refining", f"{said}: one may have followed the other{days(a, b)}", 2.1
+        if fit in ("same", "open") and (early["as_of"] or "9")[-10:] < (late["as_of"] or "")[:10]:
+            return "refining", ": on different days, so one may have followed the other", 2.1
         if fit == "open":
-            return "differing", f"{said}; without numbers on both sides these may be different ones{days(a, b)}", 2.5
+            return "differing", "; without numbers on both sides these may be different ones", 2.5
         if fit == "same":
-            return "contradicting", f"{said}: there already in one telling, not in the other{days(a, b)}", 3.8
+            return "contradicting", ": there in one telling, not in the other", 3.8
     return None
 
 
-def compare_numbers(a, b, names):
+def compare_numbers(a, b):
     """The relation of two claims that can both be true: by their numbers, else by how closely they name the thing."""
-    said, fit, same = f"{told(a, names)}; {told(b, names)}", fit_of(a, b), a["canonical"] == b["canonical"]
+    fit, same = fit_of(a, b), a["canonical"] == b["canonical"]
     states = {"there" if row["status"] in THERE else row["status"] for row in (a, b)}
     if "historical" in states and len(states) > 1:
-        return ("refining", f"{said}: the same number, in one telling as an earlier figure", 2.05) if fit == "same" else None
+        return ("refining", ": the same number, in one telling as an earlier figure", 2.05) if fit == "same" else None
     if fit == "unlike" or len(states) > 1 and (None not in states or fit != "same"):
         return None
     if fit == "same":
         kind = "" if same or a["kind"] != "system" else ", and one names the kind"
-        return "refining" if kind else "agreeing", f"{said}: the same number{kind}", 2.3 if kind else 1.5
+        return "refining" if kind else "agreeing", f": the same number{kind}", 2.3 if kind else 1.5
     if fit == "open" and (span_of(a) or span_of(b)):
-        return "refining", f"{said}: only one gives a number", 2.0
-    if fit == "open" and same:
-        return "agreeing", f"{said}: the same, without a number", 1.0
+        return "refining", ": only one gives a number", 2.0
     if fit == "open":
-        return "refining", f"{said}: one names the kind", 1.9
+        return ("agreeing", ": the same, without a number", 1.0) if same else ("refining", ": one names the kind", 1.9)
     wide, narrow = (a, b) if a["canonical"] in line_of(b["canonical"], b["category"]) else (b, a)
     if not same and narrow["kind"] != "personnel" and span_of(narrow)[2] < span_of(wide)[2]:
-        return "refining", f"{said}: these may be some of the {plural(wide['canonical'])}", 2.2
+        return "refining", f": these may be some of the {plural(wide['canonical'])}", 2.2
     ratio = ratio_of(a, b)
-    why = f"{ratio:.1f} times as many" if fit == "apart" else "the open bound does not rule the other number out"
-    return "differing", f"{said}: {why}{days(a, b)}", (3 if fit == "apart" else 2.8) + min(0.4, ratio / 20)
+    why = f": {ratio:.1f} times as many" if fit == "apart" else ": the open bound does not rule the other number out"
+    part = "" if same else f", and these may be some of the {plural(wide['canonical'])}"
+    return "differing", why + part, (3 if fit == "apart" else 2.8) + min(0.4, ratio / 20)
 
 
 def fit_of(a, b):
@@ -190,14 +198,13 @@ def plural(canonical):
     return canonical + "es" if last.endswith(("x", "ch", "sh")) else re.sub(r"(?<=[^aeiou])y$", "ie", canonical) + "s"
 
 
-def told(row, names=None):
-    """A claim in a few words: `Reuters: 200 naval infantry, deployed`."""
+def what(row):
+    """How many of what a claim tells: `200 naval infantry`, `cargo flights, 2 a day`."""
     thing = row["canonical"] if amount(row) == "1" else plural(row["canonical"])
-    words = f"{thing}, {amount(row)}" if row["per"] else f"{amount(row)} {thing}".strip()
-    return f"{(names or {}).get(row['doc_id'], row['doc_id'])}: {words}" + (f", {row['status']}" if row["status"] else "")
+    return f"{thing}, {amount(row)}" if row["per"] else f"{amount(row)} {thing}".strip()
 
 
-def days(a, b):
-    """What to add where two claims are of different days (each a day, or the first and last it can be)."""
-    first, last = sorted((a["as_of"] or "", b["as_of"] or ""))
-    return f" (as of {a['as_of']} and {b['as_of']}: both may be true)" if first and first[-10:] < last[:10] else ""
+def told(row):
+    """A claim in a few words: `200 naval infantry, deployed`."""
+    status = "denied or not acknowledged" if row["status"] == "denied" else row["status"]
+    return what(row) + (f", {status}" if status else "")

@@ -1,0 +1,175 @@
+"""Notebook 3: who names which weapons, how many, on whose word, and where the claims of a story meet or clash."""
+import re
+
+import pandas as pd
+
+from helpers import compare
+from helpers.figures import outlet_colors, plot_dots, plot_matrix, plot_timeline
+from helpers.show import Finding
+from helpers.tables import labels
+
+HEADS = {"contradicting": "told in ways that exclude each other", "differing": "told differently", "refining": "told more exactly by some",
+         "agreeing": "told alike"}
+
+
+def evidence_of(rows):
+    """[(doc_id, sentence), ...] of the rows of a table, each once."""
+    return list(dict.fromkeys((d, int(s)) for d, s in zip(rows["doc_id"], rows["sentence"]) if not pd.isna(s)))
+
+
+def list_claims(tables):
+    """The claims as a reader wants them, the weightiest relation first; besides the columns of claims outlet, count (in words), voice
+    and word (on whose word), day (2015-09-18/24 where only the first and last possible day are known) and evidence."""
+    kinds, rows = dict(zip(tables.attributions["speaker"], tables.attributions["speaker_kind"])), tables.claims
+    days = [(day or "")[:10] + (f"/{day[-2:] if day[:7] == day[11:18] else day[11:]}" if len(day or "") > 10 else "") for day in rows["as_of"]]
+    extra = {"outlet": list(rows["doc_id"].map(labels(tables.documents))), "count": [compare.amount(row) for row in rows.to_dict("records")],
+             "voice": [voice_of(s, kinds) for s in rows["speakers"]], "word": [word_of(s) for s in rows["speakers"]], "day": days,
+             "evidence": [[(d, int(s))] for d, s in zip(rows["doc_id"], rows["sentence"])]}
+    rows = rows.assign(**{name: pd.Series(values, index=rows.index, dtype=object) for name, values in extra.items()})
+    return rows.iloc[rows["relation"].map(compare.RELATIONS.index).argsort(kind="stable")]
+
+
+def voice_of(speakers, kinds):
+    """On whose word a claim rests, by its outermost speaker: own voice, anonymous, on record, media or unattributed."""
+    if not len(speakers):
+        return "own voice"
+    unnamed = speakers[0].startswith("anonymous: ") or kinds.get(speakers[0]) == "anonymous_official"
+    return "anonymous" if unnamed else {"media": "media", "unattributed": "unattributed"}.get(kinds.get(speakers[0]), "on record")
+
+
+def word_of(speakers):
+    """On whose word, in words: `on the word of U.S. officials (not named), citing Russia`."""
+    named = [re.sub(r"^anonymous: (.*)", r"\1 (not named)", speaker) for speaker in speakers if speaker != "unattributed"]
+    return "on the word of " + ", citing ".join(named) if named else "unattributed" if len(speakers) else "in its own voice"
+
+
+def list_systems(tables):
+    """Every system: class, reporting name, origin, operators, outlets that name it, number of mentions, evidence."""
+    rows = tables.mentions[tables.mentions["kind"] == "system"].assign(outlet=lambda m: m["doc_id"].map(labels(tables.documents)))
+    columns = {"class": "category", "reporting_name": "reporting_name", "made_in": "made_in", "operator": "operator", "outlets": "outlet"}
+    found = [{"system": name, **{new: ", ".join(part[old].dropna().unique()) for new, old in columns.items()}, "mentions": len(part),
+              "evidence": evidence_of(part)} for name, part in rows.groupby("canonical")]
+    return pd.DataFrame(found, columns=["system", *columns, "mentions", "evidence"]).sort_values(["class", "system"], ignore_index=True)
+
+
+def find_keyword(tables, words, *, sort="right", width=60):
+    """Keyword in context, like NLTK's concordance but within the sentence: each mention that is, or is a kind of, `words`, else each
+    place where the words stand. `sort`: right (by what follows) or left (by what precedes, the nearest word first)."""
+    names, sentences = labels(tables.documents), {(r["doc_id"], r["sentence"]): r for r in tables.sentences.to_dict("records")}
+    hits = [(m["doc_id"], m["sentence"], m["start"], m["end"]) for m in tables.mentions.to_dict("records")
+            if words in (*compare.line_of(m["canonical"], m["category"]), m["category"], m["kind"]) and not pd.isna(m["sentence"])]
+    hits = hits or [(*key, r["start"] + m.start(), r["start"] + m.end()) for key, r in sentences.items()
+                    for m in re.finditer(rf"(?<!\w){re.escape(words)}s?(?!\w)", r["text"], re.I)]
+    rows = []
+    for doc_id, number, *span in hits:
+        text, (start, end) = sentences[doc_id, number]["text"], (at - sentences[doc_id, number]["start"] for at in span)
+        rows.append({"outlet": names[doc_id], "left": " ".join(text[:start].split())[-width:], "keyword": text[start:end],
+                     "right": " ".join(text[end:].split())[:width], "evidence": [(doc_id, int(number))]})
+    step = -1 if sort == "left" else 1
+    rows.sort(key=lambda row: re.findall(r"\w+", row[sort].lower())[::step])
+    return pd.DataFrame(rows, columns=["outlet", "left", "keyword", "right", "evidence"])
+
+
+def find_type_namers(tables):
+    """Who alone in a story names types of weapons, and on whose word: a finding for each article that is alone with two or more."""
+    stories = tables.documents[["doc_id", "story"]].assign(size=lambda d: d.groupby("story", dropna=False)["doc_id"].transform("size"))
+    rows = tables.mentions[tables.mentions["specific"].fillna(False).astype(bool) & (tables.mentions["kind"] == "system")].merge(stories)
+    alone = rows[(rows.groupby(["story", "canonical"], dropna=False)["doc_id"].transform("nunique") == 1) & (rows["size"] > 1)]
+    found = []
+    for doc_id, part in alone.groupby("doc_id", sort=False):
+        claims = list_claims(tables).merge(part[["doc_id", "mention"]])
+        words = [f"{', '.join(dict.fromkeys((some['count'] + ' ' + some['canonical']).str.strip()))} {word}"
+                 for word, some in claims.groupby("word", sort=False)]
+        if len(evidence_of(part)) > 1 and part["canonical"].nunique() > 1 and words:
+            told = "; ".join(words).replace("in its own voice", "in its own voice, on nobody's word")
+            found.append(Finding(f"Only {labels(tables.documents)[doc_id]} names these types: {told}.", evidence_of(part), len(part)))
+    return found
+
+
+def find_own_numbers(tables):
+    """Numbers that an article gives in its own voice where others of its story rest theirs for the same thing on somebody's word."""
+    told, found = list_claims(tables), []
+    numbers = told[(told["count"] != "") & (told["relation"] != "alone") & ~told["status"].isin(["historical", "planned"])]
+    for doc_id, part in numbers[numbers["voice"] == "own voice"].groupby("doc_id", sort=False):
+        others = numbers[numbers["group"].isin(part["group"]) & (numbers["doc_id"] != doc_id) & (numbers["voice"] != "own voice")]
+        if len(others):
+            own = ", ".join(map(compare.what, part.to_dict("records")))
+            rest = "; ".join(f"{row['outlet']} has {compare.what(row)} {row['word']}" for row in others.to_dict("records"))
+            found.append(Finding(f"{part['outlet'].iloc[0]} gives {own} in its own voice, on nobody's word; {rest}.",
+                                 evidence_of(pd.concat([part, others])), len(others)))
+    return [finding for finding in found if len(finding.evidence) > 1]
+
+
+def find_contrasts(tables):
+    """What a story's articles tell of one thing, a finding each for exclusions and for numbers that differ; where there are none, one
+    for refinements or agreements. The weightiest first."""
+    told, found = list_claims(tables), []
+    for group, part in told[told["relation"] != "alone"].groupby("group", sort=False):
+        rows, kinds = part.to_dict("records"), {}
+        for i, j, (relation, why, weight) in compare.pairs_of(rows, range(len(rows))):
+            counted = bool(compare.span_of(rows[i]) and compare.span_of(rows[j]))
+            kinds.setdefault((compare.RELATIONS.index(relation), not counted), []).append((weight, why, i, j))
+        for kind in sorted(kinds)[:1] + [(1, False)] * ((1, False) in kinds and min(kinds)[0] == 0):
+            pairs = kinds[kind] + (kinds.get((kind[0], True), []) if kind != (1, False) and not kind[1] else [])
+            involved = part.iloc[sorted({k for pair in pairs for k in pair[2:]})]
+            old = told[(told["group"] == group) & (told["status"] == "historical") & told["doc_id"].isin(involved["doc_id"])]
+            itself = "".join(f" {row['outlet']} itself gives {row['count']} as an earlier figure." for row in old.to_dict("records"))
+            text = f"{group}, {HEADS[compare.RELATIONS[kind[0]]]}: {listed(involved)}.{caution(pairs)}{itself}"
+            score = 4 - kind[0] + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
+            found.append(Finding(text, evidence_of(involved), round(score, 3)))
+    return sorted((finding for finding in found if len(finding.evidence) > 1), key=lambda finding: -finding.score)
+
+
+def listed(rows):
+    """Claims side by side, by number, each with its status and who says so, those that say the same together."""
+    said = {}
+    for row in sorted(rows.to_dict("records"), key=lambda r: (r["status"] == "denied", (compare.span_of(r) or (0, 0, -1))[2])):
+        said.setdefault(compare.told(row), []).append(f"{row['outlet']} {row['word']}")
+    return "; ".join(f"{told} ({', '.join(dict.fromkeys(outlets))})" for told, outlets in said.items())
+
+
+def caution(pairs):
+    """What to keep in mind of the pairs compared: open bounds, parts of a whole, no numbers, other days."""
+    notes = {"open bound": "An open bound (up to, at least) does not rule the other number out.", "some of the": "Some may count a part only.",
+             "without numbers": "Without numbers these may be different ones.", "both may be true": "Where days differ, both may be true."}
+    return "".join(f" {note}" for sign, note in notes.items() if any(sign in why for _, why, *_ in pairs))
+
+
+def plot_ranges(tables, *, most=40):
+    """The numbers claimed on a logarithmic axis, a row a claim under its group, with number, status, voice and day beside it. An open
+    bound is drawn as a line of fixed length to its side."""
+    told = list_claims(tables)
+    rows = told[told["count"] != ""].sort_values("group", kind="stable").head(most)
+    spans = [compare.span_of(row) for row in rows.to_dict("records")]
+    frame = pd.DataFrame({"label": rows["canonical"] + ": " + rows["outlet"], "group": rows["group"], "value": [s[2] for s in spans],
+                          "low": [max(s[0], s[2] / 2) for s in spans], "high": [min(s[1], s[2] * 2) for s in spans],
+                          "note": [" · ".join(filter(None, (r["count"], r["status"], r["voice"], r["day"]))) for r in rows.to_dict("records")]})
+    voices = rows["voice"].value_counts()
+    title = (f"Of {len(rows)} numbers, {voices.get('anonymous', 0)} rest on unnamed sources, {voices.get('own voice', 0)} on the newsroom's "
+             "own word") if len(rows) else "No numbers are claimed"
+    fig = plot_dots(frame, title=title, xlabel="number claimed, logarithmic", group="group")
+    for ax in fig.axes[:len(rows)]:
+        ax.set(xscale="log", xlim=(frame["low"].min() / 2, frame["high"].max() * 2000))
+        ax.set_xticks([10 ** n for n in range(10) if 10 ** n <= frame["high"].max()])
+        ax.xaxis.set_major_formatter(lambda x, _: f"{x:,g}")
+    return fig
+
+
+def plot_status(tables, *, most=25):
+    """The status of contradicting and differing claims, on the day (or between the days) that each holds for."""
+    rows = list_claims(tables)
+    rows = rows[rows["relation"].isin(compare.RELATIONS[:2]) & rows["as_of"].notna()].sort_values(["group", "as_of"], kind="stable").head(most)
+    frame = pd.DataFrame({"label": [f"{compare.what(r)} ({r['outlet']})" for r in rows.to_dict("records")], "start": rows["as_of"].str[:10],
+                          "end": rows["as_of"].str[-10:], "text": rows["status"].fillna("told")})
+    title = f"Where claims clash, things are told as {', '.join(frame['text'].unique())}" if len(frame) else "No claims clash"
+    return plot_timeline(frame, title=title, colors=dict(zip(frame["label"], rows["outlet"].map(outlet_colors(tables.documents)))))
+
+
+def plot_systems(tables, *, group="outlet", most=30):
+    """Mentions of each system (the `most` frequent) by the values of a documents column, or by article for `outlet`."""
+    names = labels(tables.documents) if group == "outlet" else tables.documents.set_index("doc_id")[group].fillna("not known")
+    rows = tables.mentions[tables.mentions["kind"] == "system"]
+    counts = pd.crosstab(rows["canonical"], rows["doc_id"].map(names)).reindex(columns=list(dict.fromkeys(names)), fill_value=0)
+    single = int(((counts > 0).sum(axis=1) == 1).sum())
+    title = f"Of {len(counts)} systems, {single} are named by one {group} only" if len(counts) else "No systems are named"
+    return plot_matrix(counts.loc[sorted(counts.index, key=lambda name: (-counts.loc[name].sum(), name))[:most]], title=title, unit="mentions")
