@@ -102,3 +102,66 @@ def _piece(text, spans):
         classes.append("deeper")
     words = "; ".join(dict.fromkeys(words for *_, words in spans))
     return f'<span class="hl {" ".join(classes)}" title="{attribute(words)}">{escape(text)}</span>'
+
+
+# ---------------------------------------------------------------- the reader page
+
+def draw_reader(tables, *, limit):
+    """(HTML of the reader page, its sections): every article with all its layers, switches for them, two side by side.
+
+    Of a corpus whose articles would make more than `limit` bytes, the first ones that fit are shown, and the page says so."""
+    names, drawn, size = labels(tables.documents), [], 0
+    for doc_id in tables.documents["doc_id"]:
+        article = _article(doc_id, names, tables)
+        size += len(article.encode("utf-8", "replace"))
+        if size > limit * 0.9 and drawn:
+            break
+        drawn.append((doc_id, article))
+    shown = [(anchor(d), names[d]) for d, _ in drawn]
+    told = "" if len(drawn) == len(names) else (f"<p>The first {len(drawn):,} of {len(names):,} articles are here, as many as a page can carry; the "
+                                                "others are in the tables beside the report, and in JupyterLab.</p>")
+    body = (f"<h1>Reader</h1><p>Every article as it was loaded, with what was found in it. Hover over a mark, or read its title, for what it says; "
+            f"choose two articles to read them side by side.</p>{told}{_controls(shown)}"
+            f'<div class="articles">{"".join(article for _, article in drawn)}</div>')
+    return body, shown
+
+
+def _controls(shown):
+    """Switches for the layers and menus for one or two articles."""
+    switches = "".join(f'<label><input type="checkbox" data-layer="{layer}"{"" if layer in ("frame", "shared") else " checked"}> '
+                       f'<span class="text on-{layer}"><span class="hl {layer}">{words.split(":")[0]}</span></span></label>'
+                       for layer, words in LAYERS.items())
+    menu = "".join(f'<option value="{a}">{escape(name)}</option>' for a, name in shown)
+    return (f'<div class="controls"><fieldset><legend>Show</legend>{switches}</fieldset>'
+            f'<label>Article <select id="left"><option value="">all</option>{menu}</select></label>'
+            f'<label>beside <select id="right"><option value="">none</option>{menu}</select></label></div>')
+
+
+def _article(doc_id, names, tables):
+    """One article: what is known of it, its text, and where its shared passages stand in the others."""
+    row = tables.documents[tables.documents["doc_id"] == doc_id].iloc[0]
+    about = [row[c] for c in ("title", "author", "agency", "published") if not pd.isna(row[c])] + [f"{row['n_words']:,} words"]
+    on = " ".join(f"on-{layer}" for layer in LAYERS if layer not in ("frame", "shared"))
+    return (f'<article id="{anchor(doc_id)}" tabindex="-1"><h2>{escape(names[doc_id])}</h2><p class="about">{escape(" · ".join(map(str, about)))}</p>'
+            f'<div class="text {on}">{draw_text(doc_id, tables, anchors=True)}</div>{_parallels(doc_id, names, tables)}</article>')
+
+
+def _parallels(doc_id, names, tables):
+    """The passages and utterances that an article shares, each linked here and in the other article."""
+    text, sentences = dict(zip(tables.documents["doc_id"], tables.documents["text"])), tables.sentences
+    items = []
+    for here, there in (("left", "right"), ("right", "left")):
+        for row in tables.reuse[tables.reuse[f"{here}_doc_id"] == doc_id].to_dict("records"):
+            other, words = row[f"{there}_doc_id"], " ".join(text[doc_id][row[f"{here}_start"]:row[f"{here}_end"]].split())
+            links = [(_sentence_link(row[f"{side}_doc_id"], row[f"{side}_start"], sentences), label)
+                     for side, label in ((here, "here"), (there, names[other]))]
+            shown = escape(words if len(words) < 160 else words[:150] + " …")
+            items.append(f"<li><q><bdi>{shown}</bdi></q> — " + ", ".join(f'<a href="#{a}">{escape(label)}</a>' for a, label in links if a) + "</li>")
+    count = f"{len(items)} passage{'' if len(items) == 1 else 's'} or utterance{'' if len(items) == 1 else 's'} shared with other articles"
+    return f'<details class="evidence"><summary>{count}</summary><ul>{"".join(items)}</ul></details>' if items else ""
+
+
+def _sentence_link(doc_id, position, sentences):
+    """The anchor of the sentence at a position of a document, or None."""
+    at = sentences[(sentences["doc_id"] == doc_id) & (sentences["start"] <= position) & (sentences["end"] > position)]
+    return anchor(doc_id, at["sentence"].iloc[0]) if len(at) else None

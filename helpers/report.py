@@ -1,0 +1,261 @@
+"""The report: run every notebook on a corpus and write HTML pages that stand alone, an index, a reader, and the tables beside them.
+
+    write_report("seeds", "reports")                  # what `python -m helpers report` does
+    python -m helpers.report --in-place               # for authors: run the notebooks on the seeds and store their outputs
+
+A page is one notebook, drawn by nbconvert with the template in data/report/page and framed by data/report/frame.html.j2. Links to
+evidence, written by show.ref without an address, get it here: only the report knows where a sentence stands.
+"""
+import html
+import os
+import re
+import shutil
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbconvert import HTMLExporter
+
+from helpers.files import write_table
+from helpers.pipeline import Tables, load_tables
+from helpers.reader import draw_reader
+from helpers.show import DATA, Html, anchor, escape, show_table
+from helpers.tables import labels
+
+ROOT = Path(__file__).parents[1]
+MARK = 'content="newsrooms-side-by-side"'  # in every page's head: a folder whose index has it is a report, and may be replaced
+NAMES = {"0-corpus": "Corpus", "1-source-framing": "Framing", "2-quote-attribution": "Quotes", "3-weapon-systems": "Weapons",
+         "4-accuracy": "Accuracy"}
+PAGE_BYTES = 8_000_000
+WIDGET = "application/vnd.jupyter.widget-view+json"
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?:<a class="anchor-link".*?</a>)?</h2>', re.S)
+REFERENCE = re.compile(r'<a class="ref" data-doc="([^"]*)" data-sentence="(\d+)">')
+FINDING = re.compile(r'<li class="finding">.*?</li>\n', re.S)
+BOX = re.compile(r'<div class="table-box"><table class="data" id="([^"]+)"><caption>')
+
+
+class Page(NamedTuple):
+    """A page of the report: its file's stem, its title, its HTML without frame, and [(anchor, heading)] of its sections."""
+    name: str
+    title: str
+    body: str
+    toc: list
+
+
+def write_report(corpus, out, *, single=False):
+    """Run all notebooks on `corpus` and write the report into the folder `out`; returns 0, or 1 if a notebook failed.
+
+    The folder is replaced whole, and only where it holds an earlier report; else ValueError. single=True adds report-single.html,
+    the whole report in one file. A notebook that fails leaves a page that says at which cell and why; the others are written."""
+    start, out, corpus = time.monotonic(), Path(out).resolve(), Path(corpus).resolve()
+    _check(out)
+    tables = load_tables(corpus)
+    if tables.documents.empty:
+        raise ValueError(f"{corpus} holds no article that can be read. " + " ".join(
+            f"{p or 'input'}: {r}." for p, r in zip(tables.problems["path"][:5], tables.problems["reason"][:5])))
+    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    with ThreadPoolExecutor(min(len(paths), os.cpu_count() or 1)) as pool:
+        done = list(pool.map(lambda path: run_notebook(path, corpus), paths))
+    pages = [_notebook_page(path.stem, nb, error) for path, (nb, error) in zip(paths, done)]
+    pages = [_index_page(pages, tables, corpus), *pages, Page("reader", "Reader", *draw_reader(tables, limit=PAGE_BYTES))]
+    _write_whole(out, pages, tables, single)
+    failed = sum(error is not None for _, error in done)
+    print(f"{out / 'index.html'}: {len(pages)} pages about {len(tables.documents)} articles in {time.monotonic() - start:.0f} s"
+          + (f"; {failed} notebooks failed" if failed else ""))
+    return int(failed > 0)
+
+
+def _check(out):
+    """Refuse a folder that holds something else than an earlier report."""
+    index = out / "index.html"
+    if out.exists() and any(out.iterdir()) and not (index.is_file() and MARK in index.read_text(encoding="utf-8", errors="replace")):
+        raise ValueError(f"{out} exists and is no earlier report: name another folder with --out, or empty this one.")
+
+
+# ---------------------------------------------------------------- notebooks
+
+def run_notebook(path, corpus):
+    """(the notebook executed on `corpus`, None or the error as a sentence). The corpus goes into the cell tagged `parameters`."""
+    start, notebook = time.monotonic(), nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
+            cell.source = re.sub(r"(?m)^CORPUS = .*$", lambda _: f"CORPUS = {str(corpus)!r}", cell.source)
+    error = execute(notebook, path)
+    print(f"{path.stem}: {error or 'done'} ({time.monotonic() - start:.0f} s)", file=sys.stderr if error else sys.stdout, flush=True)
+    return notebook, error
+
+
+def execute(notebook, path):
+    """Run a notebook's cells in its folder, in place; returns None, or which cell failed and why. Widgets' state is not kept."""
+    client = NotebookClient(notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
+                            store_widget_state=False, record_timing=False)
+    try:
+        client.execute(extra_arguments=["--IPKernelApp.log_level=40"])
+    except CellExecutionError as error:
+        codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        failed = next(n for n, cell in enumerate(codes, 1) if any(o.output_type == "error" for o in cell.outputs))
+        return f"{path.name}, code cell {failed}: {error.ename}: {error.evalue}"
+    finally:
+        for output in (o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs):
+            output.get("data", {}).pop(WIDGET, None)
+    return None
+
+
+def run_in_place():
+    """Execute all notebooks on the seeds and store them, the same bytes each time: no times, paths, widget states or versions."""
+    failed = 0
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        error = execute(notebook, path)
+        print(f"{path.stem}: {error or 'done'}", flush=True)
+        failed += error is not None
+        notebook.metadata = nbformat.from_dict({"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                                                "language_info": {"name": "python"}})
+        if not error:
+            _replace(path, nbformat.writes(notebook) + "\n")
+    return int(failed > 0)
+
+
+def _replace(path, text):
+    """A file written whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(new, path)
+
+
+# ---------------------------------------------------------------- pages
+
+def _notebook_page(name, notebook, error):
+    """A notebook as a Page; one that failed says so at its top."""
+    exporter = HTMLExporter(extra_template_basedirs=[str(DATA)], template_name="page", anchor_link_text="")
+    body, _ = exporter.from_notebook_node(notebook)
+    if error:
+        body = f'<p role="alert"><b>This notebook stopped.</b> {escape(error)}. What stands below is what came before.</p>' + body
+    title = re.search(r"<h1[^>]*>(.*?)(?:<a |</h1>)", body, re.S)
+    headings = [(a, _plain(text)) for a, text in HEADING.findall(body)]
+    return Page(name, _plain(title[1]) if title else name, _focusable(body), headings)
+
+
+def _plain(markup):
+    return html.unescape(re.sub(r"<[^>]+>", "", markup)).strip()
+
+
+def _focusable(body):
+    """Tables that may scroll sideways can be reached by keyboard, each under its own name."""
+    return BOX.sub(r'<div class="table-box" tabindex="0" role="region" aria-label="Table \1"><table class="data" id="\1"><caption>', body)
+
+
+def _index_page(pages, tables, corpus):
+    """The first page: what the corpus is, the strongest findings of each notebook, a card for each."""
+    names, documents = labels(tables.documents), tables.documents
+    shown = documents.assign(article=documents["doc_id"].map(names))[["article", "title", "agency", "published", "n_words"]]
+    shown = shown.rename(columns={"n_words": "words"})
+    shown["read"] = [Html(f'<a href="reader.html#{anchor(d)}">open</a>') for d in documents["doc_id"]]
+    table = show_table(shown.dropna(axis=1, how="all"), caption="The articles", table_id="articles")
+    found = [(page, FINDING.findall(page.body)[:2]) for page in pages if page.name != "4-accuracy"]
+    findings = "".join(f'<h3><a href="{page.name}.html">{escape(page.title)}</a></h3><div class="findings"><ul>{"".join(items)}</ul></div>'
+                       for page, items in found if items)
+    cards = "".join(f'<li><h3><a href="{page.name}.html">{escape(page.title)}</a></h3><p>{escape(_question(page.body))}</p></li>' for page in pages)
+    body = (f"<h1>{escape(_headline(documents))}</h1><p class='lede'>{escape(_summary(tables))}</p>{_advice(corpus, tables)}"
+            f'<h2 id="findings">Key findings</h2>{findings or "<p>No finding: the articles are too few or too alike to say.</p>"}'
+            f'<h2 id="pages">What each page answers</h2><ul class="cards">{cards}</ul>'
+            f'<h2 id="corpus">The articles</h2>{table}')
+    return Page("index", "Overview", _focusable(body), [])
+
+
+def _headline(documents):
+    outlets = documents["outlet"].nunique() or len(documents)
+    stories = [s for s in documents["story"].dropna().unique()]
+    word = "newsroom" if documents["outlet"].notna().any() else "article"
+    return f"{stories[0][0].upper() + stories[0][1:] if len(stories) == 1 else 'One story'}: {outlets} {word}{'' if outlets == 1 else 's'} side by side"
+
+
+def _summary(tables):
+    """What the corpus holds, in two sentences of counts."""
+    said, documents = tables.attributions, tables.documents
+    speakers = said.loc[~said["speaker_kind"].isin(["unattributed"]), "speaker"].nunique()
+    reviewed = (said["origin"] == "reviewed").sum()
+    origin = ("all reviewed" if reviewed == len(said) and reviewed else f"{reviewed:,} of them reviewed" if reviewed else "found by the machine")
+    return (f"{len(documents):,} articles, {int(documents['n_words'].sum()):,} words. They hold {len(said):,} attributions ({origin}) by {speakers:,} "
+            f"speakers, {len(tables.mentions):,} military mentions and {len(tables.reuse):,} passages or utterances shared by two articles.")
+
+
+def _advice(corpus, tables):
+    """What the reader should know or can do: problems, missing metadata."""
+    parts = []
+    if len(tables.problems):
+        parts.append(f'<p>{len(tables.problems):,} inputs could not be used in full: see <a href="0-corpus.html">the corpus page</a>.</p>')
+    if tables.documents["published_basis"].ne("given").all() and not (corpus / "documents.csv").exists():
+        parts.append("<p>Nothing but the pages themselves says who published these articles and when. To add what you know (outlet, date, author), "
+                     "run <code>python -m helpers describe FOLDER</code>, fill in the documents.csv that it writes, and make the report again.</p>")
+    return "".join(parts)
+
+
+def _question(body):
+    """The first paragraph of a page, which is its question."""
+    first = re.search(r"<p>(.*?)</p>", body, re.S)
+    return _plain(first[1]) if first else ""
+
+
+# ---------------------------------------------------------------- files
+
+def _write_whole(out, pages, tables, single):
+    """All files into a folder beside `out`, which then takes its place."""
+    new = out.with_name(f".{out.name}.{os.getpid()}.new")
+    new.mkdir(parents=True)
+    try:
+        for page in pages:
+            (new / f"{page.name}.html").write_text(_framed(page, pages, tables), encoding="utf-8", newline="\n")
+        if single:
+            (new / "report-single.html").write_text(_single(pages, tables), encoding="utf-8", newline="\n")
+        (new / "tables").mkdir()
+        for name in Tables._fields:
+            frame = getattr(tables, name)
+            write_table(new / "tables", name, [frame], list(frame.columns), "csv")
+        old = out.with_name(f".{out.name}.{os.getpid()}.old")
+        if out.exists():
+            os.replace(out, old)
+        os.replace(new, out)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _framed(page, pages, tables):
+    """A whole HTML document: frame, navigation, style and script in it, evidence linked to the reader."""
+    template = jinja2.Environment(autoescape=False).from_string((DATA / "frame.html.j2").read_text(encoding="utf-8"))
+    links = [(f"{p.name}.html", NAMES.get(p.name, p.title)) for p in pages]
+    text = template.render(title=page.title, name=page.name, body=_linked(page.body), toc=page.toc, pages=links, here=f"{page.name}.html",
+                           css="\n".join((DATA / f).read_text(encoding="utf-8") for f in ("report.css", "text.css")), js=(DATA / "report.js").read_text(encoding="utf-8"), n_documents=len(tables.documents))
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _linked(body):
+    """Evidence links with the address of their sentence in the reader."""
+    return REFERENCE.sub(lambda m: f'<a class="ref" href="reader.html#{anchor(html.unescape(m[1]), int(m[2]))}">', body)
+
+
+def _single(pages, tables):
+    """The whole report as one document: every page a section, ids and links told apart by its name."""
+    def own(page):
+        body = re.sub(r'(?<= )(id|for|headers)="([^"]+)"', rf'\1="{page.name}.\2"', _linked(page.body))
+        body = re.sub(r'(?<= )href="#([^"]+)"', rf'href="#{page.name}.\1"', body)
+        body = re.sub(r'(?<= )href="([\w-]+)\.html#([^"]+)"', r'href="#\1.\2"', body)
+        body = re.sub(r'(?<= )href="([\w-]+)\.html"', r'href="#\1"', body)
+        demoted = re.sub(r"<(/?)h([1-5])(?=[ >])", lambda m: f"<{m[1]}h{int(m[2]) + 1}", body)
+        return f'<section class="page {page.name}" id="{page.name}">{demoted}</section>'
+    whole = Page("single", "Newsrooms side by side", f"<h1>{escape(_headline(tables.documents))}</h1>" + "".join(map(own, pages)), [])
+    text = _framed(whole, pages, tables)
+    return re.sub(r'href="([\w-]+)\.html"', r'href="#\1"', text)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--in-place"]:
+        sys.exit("python -m helpers.report --in-place runs the notebooks and stores their outputs; the report: python -m helpers report")
+    sys.exit(run_in_place())
