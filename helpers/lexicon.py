@@ -25,7 +25,7 @@ class Entry(NamedTuple):
     canonical: str
     kind: str = "system"
     category: str = ""
-    sense: str = ""            # "" always; likely: unless the context is civilian; context: only where the context is military
+    sense: str = ""  # "" always; likely: unless the context is civilian; context: only where it is military; joined: beside its class
     reporting_name: str | None = None
     made_in: str | None = None
     case: str = ""             # "" any, capital, upper: how the alias must be written
@@ -40,7 +40,8 @@ def load_table(name):
 
 
 def load_systems():
-    """Named systems: canonical, aliases, ambiguous (aliases that are also ordinary words), reporting_name, category, made_in, is_a, source."""
+    """Named systems: canonical, aliases, ambiguous (aliases that are also ordinary words), with_class (names that count only beside their
+    class: "Osa air-defense system"), reporting_name, category, made_in, is_a, source."""
     return pd.DataFrame(load_table("systems"))
 
 
@@ -105,7 +106,7 @@ def add(tree, alias, entry):
         node = node.setdefault(piece, {})
     if node is not tree:
         node.setdefault("", []).append(entry._replace(case=case_of(alias), alias=alias.lower()))
-        node[""].sort(key=lambda e: (e.role != "not", e.case != "upper", e.sense != "", e.case == ""))
+        node[""].sort(key=lambda e: (e.role != "not", e.role in ("modifier", "noun"), e.case != "upper", e.sense != "", e.case == ""))
 
 
 def named(row):
@@ -118,8 +119,8 @@ def word_tree():
     tree = {}
     for row in load_table("systems"):
         names = [row["canonical"], *row["aliases"].split("|")]
-        unsure = [alias for alias in row["ambiguous"].split("|") if alias]
-        for sense, aliases in (("", [n for n in names if n and n not in unsure]), ("context", unsure)):
+        unsure, joined = (list(filter(None, row[column].split("|"))) for column in ("ambiguous", "with_class"))
+        for sense, aliases in (("", [n for n in names if n and n not in unsure]), ("context", unsure), ("joined", joined)):
             for alias in dict.fromkeys(form for name in aliases for form in plurals(name)):
                 for spelling in {alias, MAKERS.get(alias.split("-")[0], alias.split("-")[0]) + alias[len(alias.split("-")[0]):]}:
                     add(tree, spelling, named(row)._replace(sense=sense))
@@ -129,7 +130,8 @@ def word_tree():
         for alias in dict.fromkeys(form for name in row["aliases"].split("|") for form in plurals(name)):
             add(tree, alias, Entry(row["role"], row["canonical"], row["kind"], row["category"], row["sense"]))
     for row in load_table("designations"):
-        add(tree, row["prefix"], Entry("grammar", row["prefix"], "system", row["category"], row["sense"], None, row["made_in"] or None,
+        role = "grammar" if int(row["highest"]) else "ship"  # a ship's prefix is followed by its name
+        add(tree, row["prefix"], Entry(role, row["prefix"], "system", row["category"], row["sense"], None, row["made_in"] or None,
                                        numbers=(int(row["lowest"]), int(row["highest"]), row["joiner"])))
     for row in load_table("operators"):
         for form in ("names", "adjectives", "leaders"):

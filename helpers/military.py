@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from helpers import lexicon, tables
-from helpers.operators import find_operators
+from helpers.operators import SPEECH, find_operators
 from helpers.quantities import find_quantity, with_rate
 
 GAPS = {"", " ", "-", "–", "‑", "‐", "—", "\u00a0", "\u202f", "/", "'", "’", ".", ". ", "\n", " & ", "&", "\r\n"}
@@ -21,6 +21,10 @@ MARK = re.compile(r"(?P<variant>(?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?|\d{1,2}[A-Z]
 SHIP = re.compile(r"\s+(?P<name>(?!(?:The|In|On|At)\b)[A-Z][\w’'-]*(?:[ -](?:(?!Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)[A-Z][\w-]*|de|of|la|[IVX]+)){0,3})(?:\s*\((?:[A-Z]{1,4}[- ]?\d+)\))?")
 CLASS = re.compile(r"(?:(?<![\w.])[A-Z][\w’'.-]*[ \u00a0-]){0,2}(?<!\w)[A-Z][\w’']*[- ][Cc]lass\s$")
 CAPITAL = re.compile(r"(?:(?:[Aa]l-|[A-Z])[\w’'-]+\s){1,2}$")
+FAMILIES = ({"fixed-wing combat aircraft", "fixed-wing transport aircraft", "aircraft (unspecified)", "unmanned aircraft"},
+            {"attack helicopter", "transport helicopter", "helicopter (unspecified)", "aircraft (unspecified)", "fixed-wing combat aircraft"},
+            {"missile", "air defense", "artillery", "munition", "unmanned aircraft"}, {"tank", "armored vehicle", "artillery", "air defense"},
+            {"small arms", "munition", "artillery", "missile"}, {"chemical weapon", "munition"}, {"naval vessel", "unmanned aircraft"})
 COMPOSED = {("strike", "missile"): "missile strike", ("strike", "unmanned aircraft"): "drone strike", ("strike", "artillery"): "shelling",
             ("strike", "munition"): "shelling", ("strike", "chemical weapon"): "chemical attack",
             ("strike", "improvised explosive device"): "suicide attack", ("flight", "fixed-wing transport aircraft"): "transport flight",
@@ -48,6 +52,12 @@ class Sentence(NamedTuple):
 def weights():
     """word -> how far it speaks for (above 0) or against a military reading of its sentence."""
     return {row["word"]: int(row["weight"]) for row in lexicon.load_table("ambiguous_context")}
+
+
+@lru_cache(maxsize=1)
+def ship_prefixes():
+    """What a navy puts before its ships' names (USS, HMS, ...): such a ship is its country's."""
+    return {row["prefix"] for row in lexicon.load_table("designations") if row["highest"] == "0"}
 
 
 def scan(text, start, end):
@@ -94,6 +104,8 @@ def read(text, spans, i, j, entry):
         return name and Hit(i, piece_before(spans, j, name.end()), entry, f"{entry.canonical} {name['name']}")
     if entry.role != "named":
         return Hit(i, j, entry, entry.canonical)
+    if j > i and spans[i][1] - spans[i][0] == 1 and text[spans[i][1]:spans[i + 1][0]].isspace() and text[spans[i][0]] not in "FTSJBM":
+        return None  # "A 50-minute call"
     match = (VARIANT if text[spans[j][1] - 1].isdigit() or re.search(r"\d", entry.alias) else MARK).match(text, spans[j][1], spans[j][1] + 30)
     return match and Hit(i, piece_before(spans, j, match.end()), entry, entry.canonical)
 
@@ -115,6 +127,10 @@ def piece_before(spans, j, end):
     while j + 1 < len(spans) and spans[j + 1][1] <= end:
         j += 1
     return j
+
+
+GROUP_WORDS = {"group", "groups", "leader", "leaders", "commander", "commanders", "organization", "organisation", "movement", "wing", "factions"}
+FIGHTER = lexicon.Entry("term", "fighter jet", "system", "fixed-wing combat aircraft")
 
 
 def is_head(hit):
@@ -152,7 +168,10 @@ def parts(run):
     part = []
     for hit in run:
         kind, has_head = hit.entry.kind, any(is_head(h) for h in part)
-        if hit.entry.role == "noun":
+        if hit.entry.canonical == "fighter" and has_head and [h for h in part if is_head(h)][-1].entry.category in FAMILIES[0]:
+            hit = hit._replace(entry=FIGHTER)  # "F-16 fighters" are no people
+            kind = "system"
+        if hit.entry.role == "noun" or (kind == "action" and has_head):
             if has_head:
                 yield part, None
                 yield part, hit
@@ -174,19 +193,32 @@ def parts(run):
         yield part, None
 
 
+def kin(first, second):
+    """Whether a name of one category may stand before a class of the other ("Hawk missile" though Hawk is air defense)."""
+    return first == second or "equipment (unspecified)" in (first, second) or any(first in family and second in family for family in FAMILIES)
+
+
+def heads_of(part):
+    """The part from its first usable hit on, and its heads: a doubtful name is no part of a class it does not fit ("Eagle" rifles)."""
+    heads = [h for h in part if is_head(h)]
+    while len(heads) > 1 and heads[0].entry.sense and not any(kin(heads[0].entry.category, h.entry.category) for h in heads[1:]):
+        part, heads = part[part.index(heads[0]) + 1:], heads[1:]
+    return part, heads
+
+
 def mention(text, sentence, part, noun):
     """A candidate mention (dict) of the hits of a part; `sense` says how sure its words are by themselves."""
-    last = max(k for k, h in enumerate(part) if is_head(h))
-    heads = [h for h in part[:last + 1] if is_head(h)]
+    part, heads = heads_of(part)
     named = [h for h in heads if h.entry.role != "term"]
     head = next((h for h in named if h.entry.sense == ""), (named or heads[-1:])[0])
-    first, end = part[0].first, part[last].last
+    first, end = part[0].first, heads[-1].last
     sense = "" if any(h.entry.sense == "" for h in heads) or len(heads) > 1 else heads[0].entry.sense
     row = {"first": first, "last": end, "kind": head.entry.kind, "canonical": head.canonical, "category": head.entry.category,
            "specific": bool(named), "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense,
-           "modified": len(part) > len(heads), "alias": head.entry.alias}
+           "owner": head.entry.made_in if head.entry.role == "ship" or head.canonical.split()[0] in ship_prefixes() else None,
+           "modified": part.index(heads[0]) > 0, "alias": head.entry.alias}
     if noun:
-        group = "flight" if noun.entry.canonical == "flight" else "test" if noun.entry.canonical == "test" else "strike"
+        group = noun.entry.canonical if noun.entry.canonical in ("flight", "test") else "strike"
         aircraft = "aircraft" in row["category"] or "helicopter" in row["category"]
         canonical = COMPOSED.get((group, row["category"])) or {"strike": "airstrike", "flight": "air combat mission"}.get(aircraft and group)
         row |= {"last": noun.last, "kind": "action", "category": "action", "canonical": canonical or "military operation", "specific": False,
@@ -204,10 +236,23 @@ def widen(text, sentence, row):
     return row
 
 
-def is_military(row, sentence, weight):
+def unit_name(text, sentence, row):
+    """Whether a term is the end of a unit's or an office's name ("Rapid Support Forces", "Army General")."""
+    known = any(h.entry.role == "actor" and h.last == row["first"] - 1 for h in sentence.hits)
+    return text[row["start"]].isupper() and row["start"] > sentence.start and (
+        not known and re.search(r"[A-Z][\w’'-]+ $", text[sentence.start:row["start"]]) or re.match(r" [A-Z]", text[row["end"]:row["end"] + 2])) is not None
+
+
+def is_military(text, row, sentence, weight):
     """Whether a candidate is meant, by how sure its words are and what the words around it speak of."""
-    if row["sense"] == "":
-        return True
+    words, after = sentence.words, sentence.words[row["last"] + 1:row["last"] + 2]
+    if row["kind"] == "personnel" and (set(after) & GROUP_WORDS or text[row["end"]:row["end"] + 1] in ("-", "–") and after
+                                       or row["canonical"] in ("army", "forces") and (set(after) & SPEECH or unit_name(text, sentence, row))):
+        return False
+    if row["sense"] in ("", "joined"):
+        return row["sense"] == ""
+    if row["sense"] and row["first"] and row["last"] == row["first"] and words[row["first"] - 1] in ("to", "would", "will", "could", "can", "not"):
+        return False  # a verb: "to bomb", "would shell"
     own = set(sentence.words[row["first"]:row["last"] + 1])
     known = weights()
     weight += sum(known.get(word, 0) for word in set(sentence.words) - own) + 2 * row["modified"]
@@ -233,7 +278,7 @@ def find_in_text(text, *, sentences=None):
     bases = any(row["kind"] == "infrastructure" and row["sense"] == "" for rows in found for row in rows)
     for k, sentence in enumerate(scans):
         found[k] = [row | {"sentence": k} for row in found[k] if is_military(
-            row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"))]
+            text, row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"))]
         for row in found[k]:
             row.update(quantity(text, sentence, row))
     find_operators(text, scans, found)

@@ -1,17 +1,24 @@
 """Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "sent by", "Moscow has deployed")."""
-SEND = set("""deploy deploys deployed deploying send sends sent sending move moved moving moves station stationed ship shipped ships deliver
-delivered delivers supply supplied launch launched launches launching fire fired fires firing conduct conducts conducted conducting carry carries
-carried use uses used using operate operates operated operating fly flies flew flown flying lose lost loses buy bought receive received develop
-developed expand expanding expanded build built increase increased position positioned mass massed amass amassed have has had having own owns
-dispatch dispatched provide provided shell shelled bomb bombed attack attacked strike struck hit hits target targeted test tested tests unveil
-unveiled order ordered acquire acquired field fields fielded parade paraded keep keeps kept hold holds bring brought transfer transferred
-airlift airlifted pour poured step stepped stepping add added begin began start started plans planned plan pull pulled withdraw withdrew
-withdrawn put puts drop drops dropped consider considering is are was were will would could may might must should continue continued
-continues scrambled scramble stage staged mount mounted kept resumed carries wants need needs needed""".split())
+from typing import NamedTuple
+
+SEND = set("""deploy deploys deployed deploying send sends sent sending move moved moving moves station stationed ship shipped ships shipping deliver
+delivered delivers delivering supply supplied supplies launch launched launches launching fire fired fires firing conduct conducts conducted
+conducting carry carries carried use uses used using operate operates operated operating fly flies flew flown flying lose lost loses buy buys
+bought receive received receives develop developed expand expanding expanded build built building increase increased increasing position
+positioned positioning mass massed massing amass amassed amassing have has had having own owns dispatch dispatched provide provided provides shell
+shelled bomb bombed attack attacked strike struck hit hits target targeted test tested tests unveil unveiled order ordered orders acquire acquired
+field fields fielded parade paraded keep keeps kept hold holds bring brought bringing transfer transferred airlift airlifted pour poured pouring
+step stepped stepping add added adding begin began begun begins start started starts plans planned plan pull pulled withdraw withdrew withdrawn put
+puts drop drops dropped consider considering is are was were will would could may might must should continue continued continues scrambled
+scramble stage staged mount mounted resumed wants need needs needed give gives gave given giving donate donated donates hand handed pledged promised
+offer offered seized seize captured capture took take takes recaptured paraded relies rely possess possesses stopped answered responded returned
+replied hosts host left leaves asked ask sailed sails sailing advanced says""".split())
+HARM = set("hit hits struck destroyed destroy bombed bombs attacked attack downed intercepted targeted targets killed sank damaged shelled shot strike strikes".split())
 SPEECH = set("""said says say told tell tells believed believes believe acknowledged announced official officials spokesman spokeswoman estimates
 estimate analysts analyst source sources report reports reported intelligence diplomat diplomats think warned warns claims claimed media
 newspaper president minister ministry secretary lawmakers ambassador adviser experts expert journalists monitors activists
-confirmed denied according described foreign counterpart""".split())
+confirmed denied according described foreign counterpart senator senators statement command""".split())
+MILITARY = {"army", "military", "navy", "forces", "guards", "guard", "marines", "force"}
 PLACE = set("in into at near over inside across toward towards to through around outside from within against with between off for on".split())
 ORIGIN = set("made built designed supplied era style type produced manufactured provided donated backed trained supported aligned allied born origin".split())
 AFTER = set("by of loyal belonging operated flown fired launched owned".split())
@@ -19,62 +26,99 @@ LIST = set("""and or as well including like such among them also both plus heavy
 at least about around other many additional sophisticated dozens of a an the two three four five six seven eight nine ten dozen half hundreds""".split())
 FILL = set("""the and or but in on at to for from with by over under is are was were be been has have had that which who when where while said
 says told against into onto near sent deployed after before during including not""".split())
-THEIRS = {"its", "their", "his", "her"}
 STATE = {"regime", "government", "state", "loyalist"}
+RELATIVE = {"which", "that", "who", "whose"}
 
 
-def actors_of(sentence):
-    """The actors named in a sentence: hits of the operators table."""
-    return [hit for hit in sentence.hits if hit.entry.role == "actor"]
+class Actor(NamedTuple):
+    """A power named in a sentence: its pieces, its name, and the form it is named in (names, adjectives, leaders)."""
+    first: int
+    last: int
+    name: str
+    form: str
+
+
+def actors_of(sentence, memory):
+    """The actors of a sentence, but not where they are an origin ("Soviet-era"); "the coalition" is the one last named in full."""
+    actors = []
+    for hit in sentence.hits:
+        name, words = hit.entry.canonical, sentence.words
+        if hit.entry.role == "actor" and not (ORIGIN & set(words[hit.last + 1:hit.last + 2])):
+            if name.endswith("coalition") and len(words[hit.first:hit.last + 1]) > 1 and "led" in words[hit.first:hit.last + 1]:
+                memory["coalition"] = name
+            elif name.endswith("coalition"):
+                name = memory.get("coalition", name)
+            actors.append(Actor(hit.first, hit.last, name, hit.entry.kind))
+        elif hit.entry.canonical == "rebel":
+            actors.append(Actor(hit.first, hit.last, "rebels", "names"))
+    return actors
 
 
 def before(text, sentence, row, actors):
     """The operator in the noun phrase before a mention ("Russian T-90s", "Syria's Latakia airbase"); "unknown" if two share it."""
     for k in range(len(actors) - 1, -1, -1):
-        hit = actors[k]
-        if hit.last >= row["first"]:
+        actor = actors[k]
+        if actor.last >= row["first"]:
             continue
-        between, gap = sentence.words[hit.last + 1:row["first"]], text[sentence.spans[hit.last][1]:sentence.spans[row["first"]][0]]
-        if len(between) > 6 or FILL & set(between) or any(mark in gap for mark in ",;:()—?!") or (". " in gap.replace("U.S. ", "")[2:]):
+        between, gap = sentence.words[actor.last + 1:row["first"]], text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]]
+        if len(between) > 6 or FILL & set(between) or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
             return None
-        if ORIGIN & set(between[:2]) or (row["canonical"] in ("rebel",) and hit.entry.kind == "adjectives"):
+        if row["canonical"] == "rebel" and actor.form == "adjectives":
             continue
-        pair = k and sentence.words[actors[k - 1].last + 1:hit.first]
-        if pair in (["and"], ["or"], ["and", "the"]) and actors[k - 1].entry.canonical != hit.entry.canonical:
+        pair = k and sentence.words[actors[k - 1].last + 1:actor.first]
+        if pair in (["and"], ["or"], ["and", "the"]) and actors[k - 1].name != actor.name:
             return "unknown"
-        return hit.entry.canonical
+        return actor.name
     return None
 
 
 def after(sentence, row, actors):
     """The operator in what follows a mention: "by forces loyal to Syria's president", "of the Syrian army", "that Moscow had sent"."""
     words, i = sentence.words, row["last"] + 1
-    for hit in actors:
-        between = words[i:hit.first]
-        if hit.first < i or len(between) > 7:
+    for actor in actors:
+        between = words[i:actor.first]
+        if actor.first < i or len(between) > 7:
             continue
         if between and between[0] in AFTER and not (between[0] == "of" and row["kind"] in ("infrastructure", "action")):
-            return hit.entry.canonical
-        if len(between) <= 5 and "by" in between:
-            return hit.entry.canonical
-        ahead = words[hit.last + 1:hit.last + 4]
-        if len(between) <= 2 and set(between) <= {"that", "which", "and", "equipment"} and len(SEND & set(ahead[:2])) and ahead[:1] != ["s"]:
-            return hit.entry.canonical
+            return actor.name
+        if len(between) <= 5 and between[-1:] == ["by"] or between[-2:] == ["by", "the"]:
+            return None if HARM & set(between) else actor.name
+        ahead = words[actor.last + 1:actor.last + 4]
+        if len(between) <= 2 and set(between) <= {"that", "which", "and", "equipment"} and SEND & set(ahead[:2]) and ahead[:1] != ["s"]:
+            return actor.name
         return None
     return None
 
 
-def subject(text, sentence, row, actors):
-    """The operator that the sentence makes the actor before a mention: nearest one with a verb of having or sending, else any but a place or a source."""
-    loose = None
-    for hit in reversed([hit for hit in actors if hit.last < row["first"]]):
-        ahead, previous = sentence.words[hit.last + 1:hit.last + 7], sentence.words[hit.first - 1] if hit.first else ""
-        if previous in PLACE or SPEECH & set(ahead[:3]) or (previous == "of" and hit.entry.kind != "names"):
+def subject(sentence, row, rows, actors, memory):
+    """The operator that the sentence makes the actor before a mention: the nearest one with a verb of having or sending, else one that
+    is neither a place nor a source; "unknown" for what that actor strikes."""
+    words, loose = sentence.words, None
+    for actor in reversed([actor for actor in actors if actor.last < row["first"]]):
+        ahead, back = words[actor.last + 1:row["first"]], words[max(0, actor.first - 2):actor.first]
+        relative = bool(RELATIVE & set(ahead[:1]))
+        others = [r for r in rows if actor.last < r["first"] <= actor.last + 3 and r["first"] < row["first"]]
+        reach = ahead[(others[0]["last"] - actor.last if others else 0):][:6]
+        harm = max((k for k, word in enumerate(ahead) if word in HARM), default=-1)
+        if harm >= 0 and not {"with", "using", "by", "from", "fired"} & set(ahead[harm:]) and row["kind"] != "action":
+            return "unknown"
+        pronoun = next((k for k, word in enumerate(ahead) if word in ("it", "they", "he", "its", "their") and k > 1), None)
+        if pronoun is not None and SEND & set(ahead[pronoun + 1:pronoun + 5]) and not PLACE & set(back[-1:]):
+            return actor.name
+        if not relative and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not MILITARY & set(ahead[:3])):
             continue
-        if SEND & set(ahead[:5]) and hit.entry.kind != "leaders":
-            return hit.entry.canonical
-        loose = loose or (hit.entry.canonical if hit.entry.kind != "leaders" and previous not in ("of", "and") else None)
+        if SEND & set(reach) and actor.form != "leaders" and (actor.form != "adjectives" or others or MILITARY & set(ahead[:2])):
+            return actor.name
+        if actor.form == "names" and not others and back[-1:] not in (["of"], ["and"]):
+            loose = loose or actor.name
+    if loose is None and {"it", "they"} & set(words[:row["first"]]):
+        return memory.get("subject")
     return loose
+
+
+def owner(row, actors, memory):
+    """Whose "its" or "their" is: the nearest actor before the mention, else the last sentence's."""
+    return next((actor.name for actor in reversed(actors) if actor.last < row["first"]), memory.get("subject"))
 
 
 def listed(sentence, row, other):
@@ -85,45 +129,56 @@ def listed(sentence, row, other):
 
 
 def operator_of(text, sentence, row, rows, actors, memory):
-    """(operator, whether this sentence states it) of one mention; `memory`: what the document said before."""
-    words, previous = sentence.words, sentence.words[row["first"] - 1] if row["first"] else ""
-    stated = before(text, sentence, row, actors) or after(sentence, row, actors)
+    """The operator of one mention, None if its sentence does not say it; `memory`: what the document said before."""
+    words, lead = sentence.words, sentence.words[max(0, row["first"] - 3):row["first"]]
+    stated = row["owner"] or before(text, sentence, row, actors) or after(sentence, row, actors)
     if stated:
         return stated
     if row["canonical"] == "rebel":
         return "rebels"
-    if STATE & {previous, words[row["first"]]} and memory.get("regime"):
+    if STATE & {*lead[-1:], words[row["first"]]} and memory.get("regime"):
         return memory["regime"]
-    if previous == "whose":
-        return next((hit.entry.canonical for hit in reversed(actors) if hit.last < row["first"]), None)
-    earlier = memory.get(row["canonical"]) or (memory.get("infrastructure") if row["kind"] == "infrastructure" else None)
-    if earlier and {"the", "these", "those", "this", "that"} & set(words[max(0, row["first"] - 3):row["first"]]) and row["kind"] != "action":
+    if lead[-1:] == ["whose"] or {"its", "their"} & set(lead):
+        return owner(row, actors, memory)
+    earlier = memory.get(row["canonical"]) or memory.get(row["category"])
+    if earlier and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
         return earlier
-    for other in rows:
-        if other is row:
-            break
-        if other.get("operator") not in (None, "unknown") and listed(sentence, row, other) and other["kind"] != "action":
+    for other in rows[:rows.index(row)]:
+        if other["operator"] not in (None, "unknown") and listed(sentence, row, other) and other["kind"] != "action":
             return other["operator"]
-    return subject(text, sentence, row, actors)
+    return subject(sentence, row, rows, actors, memory)
+
+
+def remember(sentence, rows, actors, memory):
+    """Keep what later sentences may refer to: each thing's operator, and the sentence's subject."""
+    for row in rows:
+        if row["operator"] != "unknown":
+            memory[row["canonical"]] = memory[row["category"]] = row["operator"]
+            if row["kind"] == "system":
+                memory["sender"] = row["operator"]
+    first = next((a for a in actors if a.form != "leaders" and not PLACE & set(sentence.words[max(0, a.first - 2):a.first])), None)
+    memory["subject"] = first.name if first else memory.get("subject")
 
 
 def find_operators(text, sentences, mentions):
-    """Fill `operator` of every mention (rows by sentence, changed in place: they are this module's caller's own), "unknown" if nothing says it."""
+    """Fill `operator` of every mention (lists of rows by sentence, the caller's own, changed in place); "unknown" if nothing says it."""
     memory = {}
-    for sentence, rows in zip(sentences, mentions):
-        actors = actors_of(sentence)
-        for hit in actors:
-            if hit.entry.kind == "leaders" or STATE & set(sentence.words[hit.last + 1:hit.last + 2]):
+    for sentence in sentences:
+        for hit in sentence.hits if "regime" not in memory else ():
+            if hit.entry.role == "actor" and (hit.entry.kind == "leaders" or STATE & set(sentence.words[hit.last + 1:hit.last + 2])):
                 memory["regime"] = hit.entry.canonical
+    for sentence, rows in zip(sentences, mentions):
+        if not sentence.hits:
+            continue
+        actors = actors_of(sentence, memory)
+        for row in rows:
+            row["operator"] = None
         for row in rows:
             row["operator"] = operator_of(text, sentence, row, rows, actors, memory)
         for k in range(len(rows) - 2, -1, -1):  # a list's later member may say it: "artillery and 500 Russian soldiers"
             if rows[k]["operator"] is None and listed(sentence, rows[k], rows[k + 1]):
                 rows[k]["operator"] = rows[k + 1]["operator"]
         for row in rows:
-            if row["operator"] is None and row["kind"] != "action":
-                row["operator"] = memory.get("sender")
-            row["operator"] = row["operator"] or "unknown"
-            if row["operator"] != "unknown":
-                memory[row["canonical"]] = memory[row["kind"]] = row["operator"]
-                memory["sender"] = row["operator"] if row["kind"] == "system" else memory.get("sender")
+            fallback = memory.get("sender") if row["kind"] != "action" and not actors else None
+            row["operator"] = row["operator"] or fallback or "unknown"
+        remember(sentence, rows, actors, memory)
