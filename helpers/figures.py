@@ -204,7 +204,9 @@ def plot_matrix(df, *, title, ylabel="", unit=""):
             ax.text(c, r, _short(value), ha="center", va="center", color=_ink(HEAT(shades.iloc[r, c])), fontsize=10)
     _rows(ax, frame.index)
     ax.set_ylim(len(frame) - 0.5, -0.5)
-    ax.set_xticks(range(frame.shape[1]), [fill(_plain(name), max(10, 90 // frame.shape[1])) for name in frame.columns])
+    many = frame.shape[1] > 10  # so many columns that their names must stand upright
+    ax.set_xticks(range(frame.shape[1]), [fill(shorten(_plain(name), 40, placeholder=" …"), 24 if many else max(8, 60 // frame.shape[1]))
+                                          for name in frame.columns], rotation=90 if many else 0)
     ax.xaxis.tick_top()
     ax.set(ylabel=ylabel, xlabel=unit)
     ax.grid(False)
