@@ -1,0 +1,240 @@
+"""Who is heard, on the record or not, on whose word, and in the same words elsewhere: the numbers, figures and findings of notebook 2.
+
+    said = find_said(tables)                       one row an attributed word, with the outermost source it is ascribed to
+    stat_voices(said)                              share of the attributed words of each speaker, with interval
+    stat_record(attributions, groups)              attributions of each group by how their source is named
+    find_chains(attributions)                      attributions inside attributions, from the outermost speaker to the innermost
+    find_utterances(tables)                        one utterance in two articles, with the words that differ
+"""
+from textwrap import shorten
+
+import numpy as np
+import pandas as pd
+
+from helpers.framing import find_differences, find_quoted_words, find_words, sourcing_units
+from helpers.keyness import interval, places_of, stat_shares
+from helpers.show import NO_MATH, Finding, Html, escape, ref
+from helpers.tables import labels
+from helpers.wording import align
+
+RECORD = {"named_person": "named person", "named_organisation": "named organisation", "anonymous_official": "unnamed official",
+          "media": "media", "unattributed": "nobody named"}
+
+
+# ---------------------------------------------------------------- who is heard
+
+def find_said(tables):
+    """The attributed words: columns of find_words and attribution, speaker, speaker_kind, side, stance of the outermost attribution."""
+    return find_quoted_words(find_words(tables.sentences, tables.attributions), tables.attributions)
+
+
+def stat_voices(said, *, by="speaker", top=12):
+    """Share of all attributed words by speaker (or `by` side, speaker_kind): label, words, value (share), low, high, note, evidence.
+
+    95 % percentile bootstrap over sentences (over articles there are too few); those beyond the `top` are summed.
+    """
+    names = said[by].where(said[by].isin(counted(said[by]).index[:top]), f"{max(0, said[by].nunique() - top)} others")
+    sizes = said.groupby(["doc_id", "sentence"]).size()
+    rows = []
+    for name in sorted(counted(names).index, key=lambda name: name not in set(said[by])):
+        mine = said[names == name]
+        sums = np.column_stack([mine.groupby(["doc_id", "sentence"]).size().reindex(sizes.index).fillna(0), sizes]).astype(float)
+        low, high = interval(sums, sums, lambda one, _: one[:, 0] / one[:, 1])
+        low, high = (low, high) if low == low else (len(mine) / len(said),) * 2  # too few sentences for an interval
+        rows.append({"label": name, "words": len(mine), "value": len(mine) / len(said), "low": low, "high": high, "note": f"{len(mine):,} words",
+                     "evidence": places_of(mine)})
+    return pd.DataFrame(rows, columns=["label", "words", "value", "low", "high", "note", "evidence"])
+
+
+def say_most(counts, sentence, otherwise):
+    """A figure's title from its data: `sentence` with {name}, {n} and {share} of the largest of `counts`, or `otherwise` of none."""
+    named = counts[[not str(name).endswith(("others", "other speakers")) for name in counts.index]] if len(counts) else counts
+    return sentence.format(name=str(named.idxmax()).removeprefix("anonymous: "), n=int(named.max()), share=named.max() / counts.sum()) if len(named) else otherwise
+
+
+def counted(names):
+    """How often each value stands, the most frequent first, equal ones in alphabetical order."""
+    return names.value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+
+
+def most_quoted(tables):
+    """doc_id of the article with most attributions, else of the first one."""
+    return next(iter(counted(tables.attributions["doc_id"]).index), tables.documents["doc_id"].iloc[0])
+
+
+def stat_crossed(said, groups, by):
+    """Attributed words of each group by side (or kind, stance): a row a group, the largest column first."""
+    rows = [group for group in dict.fromkeys(groups) if (said["doc_id"].map(groups) == group).any()]
+    table = pd.crosstab(said["doc_id"].map(groups).to_numpy(), said[by].to_numpy())
+    return table.reindex(index=rows, columns=counted(said[by]).index).rename_axis(index="group", columns=None)
+
+
+def find_leading_voice(said):
+    """A finding when one speaker is heard more than the next, by an interval of the difference above 0."""
+    named = said[said["speaker_kind"] != "unattributed"]
+    counts = counted(named["speaker"])
+    if len(counts) < 2:
+        return []
+    first, second = counts.index[:2]
+    sums = said.assign(a=said["speaker"] == first, b=said["speaker"] == second, n=1.0).groupby(["doc_id", "sentence"])[["a", "b", "n"]].sum()
+    sums = sums.to_numpy(float)
+    low, high = interval(sums, sums, lambda one, _: (one[:, 0] - one[:, 1]) / one[:, 2])
+    evidence = places_of(said[said["speaker"] == first])
+    if not low > 0 or len(evidence) < 2:
+        return []
+    text = (f"{first} is heard most: {counts[first]:,} of {len(said):,} attributed words ({counts[first] / len(said):.0%}); next comes {second} with "
+            f"{counts[second]:,} ({counts[second] / len(said):.0%}). The difference is {100 * (counts[first] - counts[second]) / len(said):.0f} points "
+            f"[{100 * low:.0f} to {100 * high:.0f}].")
+    return [Finding(text, evidence, float(low / max(high - low, 1e-9)))]
+
+
+def find_side_differences(said, groups):
+    """Findings: a group gives a side a larger share of its attributed words than the rest do."""
+    return find_differences(stat_shares(sourcing_units(said, by="side"), groups), "{group} gives more of its attributed words to {measure}") if len(said) else []
+
+
+# ---------------------------------------------------------------- on the record or not
+
+def record_of(attributions):
+    """How the source of each attribution is named, as a Series: a person, an organisation, an official without name, ..., nobody."""
+    kind = attributions["speaker_kind"].map(RECORD)
+    unnamed = attributions["speaker"].astype(str).str.startswith("anonymous: ")
+    return kind.fillna(unnamed.map({True: "unnamed people", False: "several named"})).astype(object)
+
+
+def stat_record(attributions, groups):
+    """How many attributions of each group rest on what sort of source: a row a group, a column a sort, nested ones left out."""
+    outer = attributions[attributions["parent"].isna()]
+    order = [*RECORD.values()][:2] + ["several named", "media", "unnamed official", "unnamed people", "nobody named"]
+    table = pd.crosstab(outer["doc_id"].map(groups).to_numpy(), record_of(outer).to_numpy())
+    rows = [group for group in dict.fromkeys(groups) if group in table.index]
+    return table.reindex(index=rows, columns=[name for name in order if name in table.columns]).rename_axis(index="group", columns=None)
+
+
+def stat_unnamed(attributions, groups):
+    """Share of each group's attributions (nested ones left out) without a name: group, unnamed, n, share, low, high (Wilson), evidence."""
+    outer = attributions[attributions["parent"].isna()]
+    hidden = record_of(outer).isin(["unnamed official", "unnamed people", "nobody named"])
+    rows = []
+    for group in dict.fromkeys(groups):
+        mine = (outer["doc_id"].map(groups) == group).to_numpy()
+        y, n = int((hidden & mine).sum()), int(mine.sum())
+        low, high = wilson(y, n)
+        evidence = places_of(outer[hidden & mine].dropna(subset=["sentence"]))
+        rows.append({"group": group, "unnamed": y, "n": n, "share": y / n if n else np.nan, "low": low, "high": high, "evidence": evidence})
+    return pd.DataFrame(rows, columns=["group", "unnamed", "n", "share", "low", "high", "evidence"])
+
+
+def wilson(y, n, z=1.96):
+    """95 % score interval of a share (Wilson 1927); (nan, nan) of nothing."""
+    if not n:
+        return np.nan, np.nan
+    middle, half = (y / n + z * z / (2 * n)), z * (y / n * (1 - y / n) / n + z * z / (4 * n * n)) ** 0.5
+    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
+
+
+def find_record_differences(attributions, groups):
+    """Findings: a group rests a larger share of its attributions on a sort of source than the rest do."""
+    outer = attributions[attributions["parent"].isna()].dropna(subset=["sentence"])
+    if outer.empty:
+        return []
+    record = record_of(outer)
+    units = [outer[["doc_id", "sentence"]].assign(measure=name, y=(record == name).astype(float), n=1.0) for name in sorted(record.unique())]
+    return find_differences(stat_shares(pd.concat(units, ignore_index=True), groups), "{group} rests more of what it reports on a source of the sort “{measure}”")
+
+
+# ---------------------------------------------------------------- on whose word
+
+def find_chains(attributions):
+    """Who says that who says: doc_id, attribution (the innermost), line (ids, outermost first), speakers (repeated ones once), depth, evidence."""
+    rows = []
+    for doc_id, part in attributions.groupby("doc_id", sort=False):
+        by_id = part.set_index("attribution").to_dict("index")
+        lines = {}
+        for name, row in by_id.items():
+            line = [name]
+            while (above := by_id[line[0]]["parent"]) in by_id and above not in line:
+                line.insert(0, above)
+            if len(line) > 1 and row["speaker"] != by_id[line[-2]]["speaker"]:  # "he hoped" in what he says is no link
+                lines[name] = line
+        inner = {name for line in lines.values() for name in line[:-1]}
+        for name, line in lines.items():
+            if name not in inner:
+                speakers = [by_id[each]["speaker"] for i, each in enumerate(line) if not i or by_id[each]["speaker"] != by_id[line[i - 1]]["speaker"]]
+                evidence = [] if pd.isna(by_id[name]["sentence"]) else [(doc_id, int(by_id[name]["sentence"]))]
+                rows.append({"doc_id": doc_id, "attribution": name, "line": line, "speakers": speakers, "depth": len(speakers), "evidence": evidence})
+    return pd.DataFrame(rows, columns=["doc_id", "attribution", "line", "speakers", "depth", "evidence"])
+
+
+def show_chains(chains, tables, *, limit=24):
+    """Chains drawn as steps, each source beneath the one that reports it, its words at the end; the longest first."""
+    rows = {(r["doc_id"], r["attribution"]): r for r in tables.attributions.to_dict("records")}
+    texts, named = tables.documents.set_index("doc_id")["text"], labels(tables.documents)
+    drawn = []
+    for chain in chains.sort_values("depth", ascending=False, kind="stable").head(limit).itertuples():
+        steps = [rows[chain.doc_id, name] for name in chain.line]
+        words = " … ".join(texts[chain.doc_id][s:e] for s, e in steps[-1]["content"])
+        cue = [texts[chain.doc_id][int(r["cue_start"]):int(r["cue_end"])] if pd.notna(r["cue_start"]) else "" for r in steps]
+        line = "".join(f'<div style="margin-left:{1.6 * i:.1f}em">{"↳ " if i else ""}<strong>{escape(r["speaker"])}</strong> <em>{escape(cue[i])}</em></div>'
+                       for i, r in enumerate(steps))
+        link = ref(*chain.evidence[0], named[chain.doc_id]) if chain.evidence else escape(named[chain.doc_id])
+        drawn.append(f'<li style="margin:.6em 0">{line}<div style="margin-left:{1.6 * len(steps):.1f}em"><bdi>{escape(shorten(words, 240))}</bdi> ({link})</div></li>')
+    note = f"<p>{len(chains) - limit} more are in the table.</p>" if len(chains) > limit else ""
+    body = f"<ul style=\"list-style:none;padding-left:0\">{''.join(drawn)}</ul>{note}" if drawn else "<p>No source reports another one here.</p>"
+    return Html(f'<div class="chains {NO_MATH}">{body}</div>', f"{len(chains)} chains")
+
+
+def find_second_hand(attributions, groups):
+    """Findings: a group tells a larger share of its attributions at second hand (in another source's words) than the rest do."""
+    placed = attributions.dropna(subset=["sentence"])
+    if placed.empty:
+        return []
+    inner = {(doc, name) for doc, name in find_chains(attributions)[["doc_id", "attribution"]].itertuples(index=False)}
+    y = [float((doc, name) in inner) for doc, name in zip(placed["doc_id"], placed["attribution"])]
+    return find_differences(stat_shares(placed[["doc_id", "sentence"]].assign(measure="second hand", y=y, n=1.0), groups), "{group} tells more at {measure}")
+
+
+# ---------------------------------------------------------------- the same words elsewhere
+
+def find_utterances(tables):
+    """Utterances in two articles: speaker, left, left_words, right, right_words, similarity, differs, evidence (both sentences)."""
+    texts, named = tables.documents.set_index("doc_id")["text"], labels(tables.documents)
+    rows = []
+    for r in tables.reuse[tables.reuse["kind"] == "utterance"].itertuples():
+        ends = [(r.left_doc_id, int(r.left_start), int(r.left_end)), (r.right_doc_id, int(r.right_start), int(r.right_end))]
+        words = [texts[doc][start:end] for doc, start, end in ends]
+        marked = [Html(markup, text) for markup, text in zip(_mark(*words), words)]
+        places = [_sentence(tables.sentences, doc, start) for doc, start, _ in ends]
+        rows.append({"speaker": _speaker(tables.attributions, *ends[0]), "left": named[ends[0][0]], "left_words": marked[0], "right": named[ends[1][0]],
+                     "right_words": marked[1], "similarity": r.similarity, "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences],
+                     "evidence": [place for place in places if place]})
+    return pd.DataFrame(rows, columns=["speaker", "left", "left_words", "right", "right_words", "similarity", "differs", "evidence"])
+
+
+def _mark(left, right):
+    """Two utterances as HTML, what the other one lacks or words differently marked in each."""
+    pieces = align(left, right)
+    return [" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side]) for side in (0, 1)]
+
+
+def _sentence(sentences, doc_id, start):
+    """(doc_id, sentence) an offset lies in, or None."""
+    found = sentences[(sentences["doc_id"] == doc_id) & (sentences["start"] <= start) & (sentences["end"] > start)]["sentence"]
+    return (doc_id, int(found.iloc[0])) if len(found) else None
+
+
+def _speaker(attributions, doc_id, start, end):
+    """The innermost speaker whose content a span lies in, or None."""
+    inside = [(e - s, r.speaker) for r in attributions[attributions["doc_id"] == doc_id].itertuples() for s, e in r.content if s <= start < e]
+    return min(inside)[1] if inside else None
+
+
+def find_echoes(utterances):
+    """Findings: utterances that two articles carry, and the words in which they differ; the less alike first."""
+    found = []
+    for row in utterances.itertuples():
+        if len(set(row.evidence)) > 1 and row.left != row.right:
+            told = f"differ in {', '.join(row.differs[:4])}" if row.differs else "are the same"
+            found.append(Finding(f"{row.left} (“{shorten(row.left_words.text, 90)}”) and {row.right} (“{shorten(row.right_words.text, 90)}”) both have it from "
+                                 f"{row.speaker or 'a source without name'}; the words {told}.", row.evidence, 1 - float(row.similarity)))
+    return found
