@@ -19,13 +19,14 @@ from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
 IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
-LISTING = {",", "and", "or", "to", "as", "than", "including"}  # with the tags above, what a list of things is made of
+LISTING = {",", "and", "or", "to", "including"}  # with the tags above, what a list of things is made of
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
 WORDS = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
 BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|were|be|been|remains?|remained)\s+(not\s+)?{WORDS}"
                    r"(?:at|in|on|near|inside|outside|aboard|off|along|within|there|present)\b", re.I)
 THERE = re.compile(r"\bthere\s+(?:is|are|was|were|have\s+been|had\s+been)\s+(not\s+)?[\w\s,-]{0,40}$", re.I)
-NEAR = re.compile(rf"\s+{WORDS}(?:at|in|inside|near|aboard|off|along|on|outside)\s+(?:the\s|an?\s|its\s|[A-Z])")
+NEAR = re.compile(rf"\s+{WORDS}(?:at|in|inside|near|aboard|off|along|on|outside)\s+"
+                  r"(?:the\s+(?!past|last|previous|coming|next|first|wake|hope|face)|an?\s|its\s|[A-Z])")
 LACK = re.compile(r"\b(?:no|none\s+of\s+(?:the|its|their))\s+(?:[\w-]+\s+){0,3}$", re.I)
 PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\s[^,.;]{{0,40}}$", re.I)  # four of a class of 60
 RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(hour|day|night|week|month|year)\b|\b(dai|week|month|night)ly\b", re.I)
@@ -35,7 +36,7 @@ DAYS = {"hour": 1 / 24, "day": 1, "dai": 1, "night": 1, "week": 7, "fortnight": 
 MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
 EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:estimate|figure|count|number|tally|report|total)s?(?:\s+"
                      r"(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose|increased)\s+from|compared\s+(?:with|to))\s+", re.I)
-LONG = 4000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
+LONG = 2000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
 
 
 class Word(NamedTuple):
@@ -142,7 +143,8 @@ def find_verb(words, first, last):
         passive = words[i].tag == "VBN" and any(row_of("aux", w.low) for w in words[max(start, i - 3):i]) and not listed
         if not passive and (row := row_of("verb", words[i].low)):
             return i, row
-    run = next((i for i in range(last, len(words)) if words[i].tag not in IN_PHRASE and words[i].low not in LISTING), last)
+    listing = words[last:] if last < len(words) and words[last].low in (",", "and", "or") else []
+    run = next((i for i, w in enumerate(listing, last) if w.tag not in IN_PHRASE and w.low not in LISTING), 0)
     for i in (i for i in range(last, max(stop, min(run + 6, len(words)))) if words[i].tag.startswith("VB") and not helps(words[i])):
         finite = words[i].tag in FINITE or any(map(helps, words[max(last, i - 4):i]))
         if (finite or i <= last + 1) and (row := row_of("verb", words[i].low)):
@@ -179,7 +181,7 @@ def read_clause(text, words, first, last, kind):
         return Reading(None, "")
     if row is None:
         there, being = THERE.search(text[max(0, begin - 80):begin]), BEING.match(text[end:end + 120])
-        if kind == "action" or not (there or being or NEAR.match(text, end)):
+        if kind in ("action", "infrastructure") or not (there or being or NEAR.match(text, end)):
             return Reading(None, "")
         said = "denied" if lack or there and there[1] or being and being[1] else "deployed"
         return Reading(modify(text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin], said), "presence")
@@ -237,7 +239,7 @@ def place_patterns():
     spot = "|".join(word for row in load_table("claim_status") if row["kind"] == "spot" for word in row["words"].split("|"))
     place = (rf"\b(at|in|near|off|over|across|around|outside|inside|to|into|from|towards?|on)\s+((?:[a-z][\w'’-]*\s+){{0,6}}?)"
              rf"((?:{NAME}['’]s\s+)?(?:[a-z]+\s+)?)({NAME})(?!['’]s?\s)(?:\s+(?:{spot})\s+of\s+({NAME}))?")
-    return (re.compile(place), re.compile(rf"^(?:the|its|an?)\s+(?:[a-z]+\s+)?$|\b(?:{spot})\s+(?:\w+\s+)?$"),
+    return (re.compile(place), re.compile(rf"^(?:the|its|an?)\s+(?:(?!(?:{spot})\b)[a-z]+\s+)?$|\b({spot})\s+(?:\w+\s+)?$"),
             re.compile(rf"\bthere\b|\b(?:the|that|this|its)\s+(?:[a-z]+\s+)?(?:{spot})\b"))
 
 
@@ -245,12 +247,11 @@ def find_places(text):
     """[(offset, place, preposition), ...] of a sentence: names after at, in, near, to, over, ..., but for peoples and the like."""
     found, (place, before, _) = [], place_patterns()
     for match in place.finditer(text):
-        name = (match[5] or match[4]).strip()
+        name, own = (match[5] or match[4]).strip(), before.search(match[2])
         listed = next((n for n in (name, name.split()[0]) if n in load_countries()), None)
-        own = not match[2] or "s " in match[3] or before.search(match[2])
-        inner = re.findall(r"\b(?:at|in|near|off|outside)\b", match[2])
-        if (listed or own) and name.split()[0] not in load_no_places():
-            found.append((match.start(4), listed or name, (inner or [match[1]])[-1]))
+        inner = ["at"] if own and own[1] else re.findall(r"\b(?:at|in|near|off|outside)\b", match[2] + match[3]) or [match[1]]
+        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in load_no_places():
+            found.append((match.start(4), listed or name, inner[-1]))
     return found
 
 

@@ -141,16 +141,18 @@ def plot_ranges(tables, *, most=40):
     told = list_claims(tables)
     rows = told[told["count"] != ""].sort_values("group", kind="stable").head(most)
     spans = [compare.span_of(row) for row in rows.to_dict("records")]
-    frame = pd.DataFrame({"label": rows["canonical"] + ": " + rows["outlet"], "group": rows["group"], "value": [s[2] for s in spans],
-                          "low": [max(s[0], s[2] / 2) for s in spans], "high": [min(s[1], s[2] * 2) for s in spans],
+    frame = pd.DataFrame({"label": rows["canonical"] + ": " + rows["outlet"], "group": rows["group"], "value": [max(s[2], 0.1) for s in spans],
+                          "low": [max(s[0], s[2] / 2, 0.1) for s in spans], "high": [min(s[1], s[2] * 2) for s in spans],
                           "note": [" · ".join(filter(None, (r["count"], r["status"], r["voice"], r["day"]))) for r in rows.to_dict("records")]})
     voices = rows["voice"].value_counts()
     title = (f"Of {len(rows)} numbers, {voices.get('anonymous', 0)} rest on unnamed sources, {voices.get('own voice', 0)} on the newsroom's "
              "own word") if len(rows) else "No numbers are claimed"
-    fig = plot_dots(frame, title=title, xlabel="number claimed, logarithmic", group="group")
+    fig = plot_dots(frame, title=title, xlabel="number claimed, logarithmic", group="group", colors=dict.fromkeys(frame["group"], "#334455"))
     for ax in fig.axes[:len(rows)]:
-        ax.set(xscale="log", xlim=(frame["low"].min() / 2, frame["high"].max() * 2000))
-        ax.set_xticks([10 ** n for n in range(10) if 10 ** n <= frame["high"].max()])
+        low, high = max(frame["low"].min(), 0.1), max(frame["high"].max(), 10)
+        ax.set(xscale="log", xlim=(low / 2, high * (high / low) ** 1.4))  # the notes need the right half
+        ax.set_xticks([10 ** n for n in range(-1, 10) if low <= 10 ** n <= high])
+        ax.minorticks_off()
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:,g}")
     return fig
 

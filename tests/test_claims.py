@@ -99,3 +99,104 @@ def test_a_story_compares_the_pairs_worked_out_by_hand(path):
         for left, right, relation in wanted.get("pairs", ()):
             found = compare.compare_claims(rows[left], rows[right])
             assert (found[0] if found else "none") == relation, (left, right, found)
+
+
+@pytest.mark.parametrize("sentence, status", [
+    ("Russia has deployed tanks to Alba.", "deployed"), ("Tanks were seen at the base.", "deployed"),
+    ("There are tanks in the town.", "deployed"), ("The tanks are now in Alba.", "deployed"),
+    ("Russia is moving tanks to Alba.", "arriving"), ("Tanks were being moved to Alba.", "arriving"),
+    ("Russia continued to send tanks to Alba.", "arriving"), ("Russia will send tanks.", "planned"),
+    ("Russia would consider sending tanks.", "planned"), ("Russia has not ruled out sending tanks.", "planned"),
+    ("Russia is preparing to deploy tanks.", "planned"), ("The rebels asked for tanks.", "requested"),
+    ("Russia has not acknowledged sending tanks.", "denied"), ("Russia denied reports of sending tanks to Alba.", "denied"),
+    ("Russia never deployed tanks there.", "denied"), ("No tanks were deployed in Alba.", "denied"),
+    ("Russia has withdrawn tanks from Alba.", "withdrawn"), ("Gunners destroyed tanks near Alba.", "destroyed"),
+    ("Officials confirmed the delivery of guns, tanks and shells.", "deployed")])
+def test_a_status_is_read_from_the_clause(sentence, status):
+    assert list(one(sentence, "tanks" if "tanks" in sentence else "Tanks")["status"]) == [status]
+
+
+@pytest.mark.parametrize("sentence", [
+    "If tanks were sent, talks would end.", "Russia makes tanks.", "He spoke of tanks.", "Experts doubt whether tanks were sent.",
+    "The museum praised tanks."])
+def test_what_claims_nothing_is_no_claim(sentence):
+    assert one(sentence, "tanks").empty
+
+
+def test_a_number_without_a_verb_is_a_claim_without_a_status():
+    claim, = one("Analysts counted on 30 tanks.", "tanks", quantity="30|30|30").to_dict("records")
+    assert (claim["status"], claim["quantity_min"]) == (None, 30.0)
+
+
+@pytest.mark.parametrize("sentence, place", [
+    ("Russia sent tanks to Syria.", "Syria"), ("Russia sent tanks to an air base at Latmar, a stronghold.", "Latmar"),
+    ("Russia sent tanks to the port of Latmar.", "Latmar"), ("Tanks were moved near Latmar in Syria.", "Latmar"),
+    ("Russia sent tanks in support of the Hamid regime.", None), ("Russia sent tanks to Carter.", None),
+    ("Tanks were seen on Friday.", None), ("Tanks were seen at Syria's Latmar airbase.", "Latmar")])
+def test_a_place_is_found_near(sentence, place):
+    assert list(one(sentence, "tanks" if "tanks" in sentence else "Tanks")["place"]) == [place]
+
+
+@pytest.mark.parametrize("sentence, day", [
+    ("Russia sent tanks on Monday.", "2020-03-09"), ("Russia sent tanks on 2 March.", "2020-03-02"), ("Russia sent tanks.", "2020-03-11"),
+    ("Russia sent tanks in 1999.", "1999")])
+def test_a_day_is_resolved_against_the_articles_day(sentence, day):
+    assert list(one(sentence, "tanks")["as_of"]) == [day]
+
+
+def test_an_article_of_an_unknown_day_gives_the_bounds_it_has():
+    for bounds, day in (({}, None), ({"from": "2020-03-10", "to": "2020-03-12"}, "2020-03-10/2020-03-12"),
+                        ({"from": "2020-03-10", "to": "2020-03-10"}, "2020-03-10")):
+        article = {"outlet": "A", "text": "Russia sent tanks.", "mentions": ["tanks|system|tank|tank|Russia|-|-|-"], **bounds}
+        assert list(find_claims(*corpus([article]))["as_of"]) == [day]
+
+
+@pytest.mark.parametrize("sentence, canonical, quantity, low, per", [
+    ("More than 20 flights landed in the past 10 days.", "flight", "More than 20|20|-", 2.0, "day"),
+    ("It sent about two flights a day.", "flight", "about two a day|2|2", 2.0, "day"),
+    ("It launched 14 flights in a week.", "flight", "14|14|14", 2.0, "day"),
+    ("Twelve flights landed.", "flight", "Twelve|12|12", 12.0, None)])
+def test_rates_are_brought_to_a_day(sentence, canonical, quantity, low, per):
+    claim, = one(sentence, "flights", "action", canonical, quantity).to_dict("records")
+    assert claim["quantity_min"] == low and claim["per"] == per
+
+
+def test_a_stock_counted_over_days_is_no_rate():
+    claim, = one("Russia deployed 40 tanks in the past 10 days.", "tanks", quantity="40|40|40").to_dict("records")
+    assert claim["quantity_min"] == 40 and claim["per"] is None
+
+
+def test_a_loop_of_parents_ends():
+    mentions, attributions, documents, sentences = corpus([{"outlet": "A", "text": "He said they said tanks were sent.", "attributions": [
+        "they said tanks were sent|He said|X|named_person", "tanks were sent|they said|Y|named_person"],
+        "mentions": ["tanks|system|tank|tank|Russia|-|-|-"]}])
+    attributions["parent"] = ["a2", "a1"]
+    assert list(find_claims(mentions, attributions, documents, sentences)["speakers"].iloc[0]) == ["X", "Y"]
+
+
+def test_the_tree_is_climbed_to_one_thing_and_no_further():
+    assert [compare.thing_of(*pair) for pair in (("marine", "personnel"), ("naval infantry", "personnel"), ("Mi-8/17", "transport helicopter"),
+            ("cargo flight", "action"), ("Su-27", "fixed-wing combat aircraft"), ("contract soldier", "personnel"),
+            ("Xq-9", "helicopter (unspecified)"))] == ["troops", "troops", "helicopter", "transport flight", "combat aircraft", "troops", "helicopter"]
+
+
+def test_empty_tables_and_odd_text_give_claims_or_none():
+    none = [empty(t) for t in ("mentions", "attributions", "documents", "sentences")]
+    assert find_claims(*none).empty and list(find_claims(*none).columns) == list(empty("claims").columns)
+    assert len(one("\u202eRussia \ud800 sent tanks \U0001f680 to (((Syria)))", "tanks")) == 1
+
+
+def test_a_megabyte_of_one_sentence_takes_linear_time():
+    text = "Russia sent 20 tanks to Latmar and " * 30_000
+    lines = ["tanks|system|tank|tank|Russia|20|20|20"] * 200
+    mentions, attributions, documents, sentences = corpus([{"outlet": "A", "published": "2020-03-11", "text": text, "mentions": lines}])
+    sentences = make("sentences", [{"doc_id": "A", "sentence": 0, "block": 0, "start": 0, "end": len(text), "text": text}])
+    assert len(find_claims(mentions.assign(sentence=0), attributions, documents, sentences)) == 200
+
+
+def test_the_inputs_stay_as_they_are():
+    tables = corpus(tomllib.loads(STORIES[0].read_text(encoding="utf-8"))["article"])
+    before = [table.copy(deep=True) for table in tables]
+    find_claims(*tables)
+    for table, copy in zip(tables, before):
+        pd.testing.assert_frame_equal(table, copy)
