@@ -9,15 +9,19 @@ import math
 import re
 from bisect import bisect_left
 from collections import namedtuple
+from pathlib import Path
 
 import pandas as pd
+
+from helpers.show import Finding
+from helpers.tables import empty, labels
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 QUOTE = re.compile(r"[“\"]([^“”\"]*)[”\"]")
 ROLES = ("source", "cue", "content")
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 SCORES = ["layer", "measure", "share", "low", "high", "right", "of", "precision", "recall"]
-ERRORS = ["error", "doc_id", "sentence", "reviewed", "machine", "confidence", "evidence"]
+ERRORS = ["error", "doc_id", "sentence", "start", "end", "reviewed", "machine", "confidence", "evidence"]
 # reviewed and machine rows of the documents that a reader has completed
 Both = namedtuple("Both", "documents sentences attributions mentions machine_attributions machine_mentions")
 # a document's rows, reviewed and machine, with sets of word numbers; what was matched, by measure: reviewed -> machine row number
@@ -26,13 +30,18 @@ Match = namedtuple("Match", "doc_id text reviewed machine content triple strict"
 
 def evaluate(path):
     """The machine's scores on the reviewed documents of a corpus: a row a measure, shares 0 to 1; no row without annotations."""
-    return stat_scores(load_both(path))
+    return stat_scores(load_both(path)).round(4)
 
 
 def load_both(path):
-    """Reviewed rows and, for the same documents, what the machine alone finds. Raises what load_corpus raises."""
+    """Reviewed rows and, for the same documents, what the machine alone finds; all empty for a folder that extract wrote.
+
+    Raises what load_corpus raises.
+    """
     from helpers.corpus import load_annotations, load_corpus
     from helpers.pipeline import make_attributions, make_mentions
+    if (Path(path) / "manifest.json").is_file():
+        return Both(*map(empty, ("documents", "sentences", *("attributions", "mentions") * 2)))
     documents, blocks, sentences, _ = load_corpus(path)
     notes = load_annotations(path, documents, keep_optional=True)
     done = {layer: set(notes.reviewed.loc[notes.reviewed["layer"] == layer, "doc_id"]) for layer in ("attributions", "mentions")}
@@ -92,9 +101,10 @@ def _encode(row, text, tokens, quotes):
     spans = {r: [] if pd.isna(row[f"{r}_start"]) else [(row[f"{r}_start"], row[f"{r}_end"])] for r in ("source", "cue")}
     spans["content"] = row["content"] or []
     sets = {r: frozenset(i for a, b in spans[r] for i in range(bisect_left(tokens, a), bisect_left(tokens, b))) for r in ROLES}
+    ends = [int(n) for span in spans["content"] or spans["cue"] or [(0, 0)] for n in span]
     words = [tokens[i] for i in sets["content"] if text[tokens[i]].isalnum()]
     share = sum(any(a <= w < b for a, b in quotes) for w in words) / len(words) if words else 0.0
-    return {**row, **sets, "spans": spans["content"], "at": min(spans["content"] or spans["cue"] or [[0]])[0], "optional": row.get("optional") in (True, 1),
+    return {**row, **sets, "spans": spans["content"], "at": (min(ends[::2]), max(ends[1::2])), "optional": row.get("optional") in (True, 1),
             "by_marks": "direct" if share >= 0.9 else "mixed" if share > 0.1 else "indirect"}
 
 
@@ -188,6 +198,22 @@ def _mentions(pairs, missed, spurious):
     yield _share("of matched systems", "no quantity", (p is None for g, p in sizes if g is None))
 
 
+def stat_reviewed(both):
+    """How much a reader has reviewed: a document a row, with its attributions and mentions (those marked optional left out)."""
+    layers = {"attributions": both.attributions, "mentions": both.mentions}
+    counts = {name: t.loc[~t["optional"].isin([True, 1]) if "optional" in t else slice(None), "doc_id"].value_counts() for name, t in layers.items()}
+    rows = [{"article": label, **{name: int(n.get(d, 0)) for name, n in counts.items()}} for d, label in labels(both.documents).items()]
+    return pd.DataFrame(rows, columns=["article", *layers])
+
+
+def in_percent(scores):
+    """Scores for display: whole percent with interval and counts; label, value, low, high and note are what plot_dots takes."""
+    rows = [{"layer": s.layer, "label": s.measure.replace("_", " "), "value": round(100 * s.share), "low": round(100 * s.low), "high": round(100 * s.high),
+             "note": f"{s.right:.0f} of {s.of:g}", **{k: None if pd.isna(v) else round(100 * v) for k, v in (("precision", s.precision), ("recall", s.recall))}}
+            for s in scores.itertuples()]
+    return pd.DataFrame(rows, columns=["layer", "label", "value", "low", "high", "note", "precision", "recall"])
+
+
 def stat_reliability(both):
     """Confidence against truth: for each bin, the mean predicted and the observed share of right triples, with counts and interval."""
     out, rows = [], []
@@ -206,7 +232,7 @@ def find_errors(both, *, limit=10):
     rows = [row for m in match_attributions(both) for row in _errors(m)]
     kinds = [[r for r in rows if r[0] == kind] for kind in ("missed", "spurious", "wrong edges", "wrong speaker")]
     turns = [kind[n] for n in range(max(map(len, kinds))) for kind in kinds if n < len(kind)][:limit]
-    table = pd.DataFrame(turns, columns=["error", "doc_id", "start", "reviewed", "machine", "confidence"])
+    table = pd.DataFrame(turns, columns=["error", "doc_id", "start", "end", "reviewed", "machine", "confidence"])
     spots = {d: (p["start"].tolist(), p["sentence"].tolist()) for d, p in both.sentences.groupby("doc_id")}
     at = [bisect_left(spots[d][0], start + 1) - 1 if d in spots else -1 for d, start in zip(table["doc_id"], table["start"])]
     at = [int(spots[d][1][n]) if n >= 0 else None for d, n in zip(table["doc_id"], at)]
@@ -214,19 +240,38 @@ def find_errors(both, *, limit=10):
     return table[ERRORS]
 
 
-def _errors(m):
-    def shown(row, column):
-        said = " … ".join(m.text[s:e] for s, e in row["spans"])
-        return f"{row['speaker']}: {said}" if column == "speaker" else said
+def _shown(m, row, column):
+    said = " … ".join(m.text[s:e] for s, e in row["spans"])
+    return f"{row['speaker']}: {said}" if column == "speaker" else said
 
+
+def _errors(m):
     for i, g in enumerate(m.reviewed):
         p = m.machine[m.content[i]] if i in m.content else None
         if not g["optional"] and p is None:
-            yield "missed", m.doc_id, g["at"], shown(g, "speaker"), "", None
+            yield "missed", m.doc_id, *g["at"], _shown(m, g, "speaker"), "", None
         elif not g["optional"] and g["content"] != p["content"]:
-            yield "wrong edges", m.doc_id, g["at"], shown(g, ""), shown(p, ""), p["confidence"]
+            yield "wrong edges", m.doc_id, *g["at"], _shown(m, g, ""), _shown(m, p, ""), p["confidence"]
         elif not g["optional"] and not _agree(g, p, "speaker"):
-            yield "wrong speaker", m.doc_id, g["at"], shown(g, "speaker"), shown(p, "speaker"), p["confidence"]
+            yield "wrong speaker", m.doc_id, *g["at"], _shown(m, g, "speaker"), _shown(m, p, "speaker"), p["confidence"]
     for k in sorted({*range(len(m.machine))} - {*m.content.values()}):
         p = m.machine[k]
-        yield "spurious", m.doc_id, p["at"], "", shown(p, "speaker"), p["confidence"]
+        yield "spurious", m.doc_id, *p["at"], "", _shown(m, p, "speaker"), p["confidence"]
+
+
+def find_accuracy(both):
+    """Findings: where the machine misses clearly more (intervals apart) of one kind of attribution than of direct ones, with the missed."""
+    scores = {s.measure: s for s in stat_scores(both).itertuples() if s.measure.startswith("recall ")}
+    errors = find_errors(both, limit=10_000)
+    missed = errors[(errors["error"] == "missed") & errors["sentence"].notna()]
+    kinds, out = {}, []
+    for m in match_attributions(both):
+        kinds |= {(m.doc_id, _shown(m, g, "speaker")): g["by_marks"] for g in m.reviewed}
+    best = scores.get("recall direct")
+    for kind in ("mixed", "indirect"):
+        other, rows = scores.get(f"recall {kind}"), [e for e in missed.itertuples() if kinds.get((e.doc_id, e.reviewed)) == kind]
+        evidence = list(dict.fromkeys(pair for e in rows for pair in e.evidence))
+        if best and other and other.high < best.low and len(evidence) > 1:
+            out.append(Finding(f"The machine misses {kind} attributions more often than direct quotations: it finds {other.share:.0%} of {other.of:.0f}, "
+                               f"against {best.share:.0%} of {best.of:.0f}.", evidence, best.share - other.share))
+    return out

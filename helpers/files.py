@@ -106,11 +106,17 @@ def _write_jsonl(file, table, frames):
     return rows
 
 
+def flat(frame):
+    """A frame for a spreadsheet: lists as JSON, formulas inert, and in each cell only what Excel can hold."""
+    rows = [[NOT_IN_XML.sub("\ufffd", v)[:EXCEL_CELL] if isinstance(v, str) else v for v in row] for row in _cells(frame)]
+    return pd.DataFrame(rows, columns=frame.columns, index=frame.index, dtype=object)
+
+
 def _cells(frame):
-    """Rows of cells for a spreadsheet: lists as JSON, "" for null, formulas made inert."""
+    """Rows of cells: lists as JSON, "" for null, formulas inert."""
     columns = [[json.dumps(v, ensure_ascii=False) if isinstance(v, (list, tuple)) else "" if pd.isna(v) else v for v in frame[c]] for c in frame]
     for row in zip(*columns):
-        yield ["'" + v if isinstance(v, str) and FORMULA.match(v) else v for v in row]
+        yield ["'" + v if isinstance(v, str) and FORMULA.match(v) else v.item() if hasattr(v, "item") else v for v in row]
 
 
 def _write_csv(file, table, frames):
@@ -131,8 +137,8 @@ def _write_xlsx(file, table, frames):
     for n, frame in enumerate(frames):
         if n == 0:
             sheet.append(list(frame.columns))
-        for row in _cells(frame):
-            sheet.append([NOT_IN_XML.sub("\ufffd", v)[:EXCEL_CELL] if isinstance(v, str) else v.item() if hasattr(v, "item") else v for v in row])
+        for row in flat(frame).itertuples(index=False):
+            sheet.append(list(row))
         rows += len(frame)
     book.save(file)
     with zipfile.ZipFile(file) as made:

@@ -108,16 +108,18 @@ def _grow(a, b, i, j, step):
         i, j = ahead
         while 0 <= i < len(a) and 0 <= j < len(b) and a[i] == b[j]:
             i, j, n, past = i + step, j + step, n + 1, (i + step, j + step)
-        skips = sorted(((x, y) for x in range(GAP + 1) for y in range(GAP + 1)), key=sum)
-        tries = ((i + step * x, j + step * y) for x, y in skips)
-        ahead = next(((x, y) for x, y in tries if _run(a, x, step) is not None and _run(a, x, step) == _run(b, y, step)), None)
+        there = {}
+        for y in range(GAP, -1, -1):
+            there[_run(b, j + step * y, step)] = y
+        tries = [(x + there[run], x) for x in range(GAP + 1) if (run := _run(a, i + step * x, step)) is not None and run in there]
+        ahead = (i + step * min(tries)[1], j + step * (min(tries)[0] - min(tries)[1])) if tries else None
     return past, n
 
 
 def _run(words, at, step):
     """The RESUME words from a place on, in reading order; None where fewer are left."""
-    start, end = sorted((at, at + step * (RESUME - 1)))
-    return words[start:end + 1] if 0 <= start and end < len(words) else None
+    start = at if step > 0 else at - RESUME + 1
+    return tuple(words[start:start + RESUME]) if 0 <= start <= len(words) - RESUME else None
 
 
 def _units(texts, attributions):

@@ -38,11 +38,10 @@ def align(left, right):
     """
     (a, a_spans), (b, b_spans) = words_of(left), words_of(right)
     pieces = []
-    for tag, i, i2, j, j2 in SequenceMatcher(None, a, b, autojunk=len(a) > 1000).get_opcodes():
+    steps = SequenceMatcher(None, a, b, autojunk=len(a) > 1000).get_opcodes() if a != b else [("equal", 0, len(a), 0, len(b))]
+    for tag, i, i2, j, j2 in steps:
         for x, x2, y, y2 in [(i + n, i + n + 1, j + n, j + n + 1) for n in range(i2 - i)] if tag == "equal" else [(i, i2, j, j2)]:
-            one, two = (re.sub(r"['’‐‑-]", "-", t[s[u][0]:s[u][1]].casefold()) if u < len(s) else "" for t, s, u in
-                        ((left, a_spans, x), (right, b_spans, y)))
-            same = tag == "equal" and one == two
+            same = tag == "equal" and _plain(left[slice(*a_spans[x])]) == _plain(right[slice(*b_spans[y])])
             if same and pieces and pieces[-1][4]:  # neighbouring words that agree make one piece
                 pieces[-1][1], pieces[-1][3] = x2, y2
             else:
@@ -51,7 +50,11 @@ def align(left, right):
             for x, x2, y, y2, same in pieces]
 
 
+def _plain(word):
+    return word.casefold().replace("’", "'").replace("‐", "-").replace("‑", "-")
+
+
 def similarity(left, right):
     """2 x words in common / words of both texts, by their normal forms and in order: 0 to 1."""
     a, b = words_of(left)[0], words_of(right)[0]
-    return SequenceMatcher(None, a, b, autojunk=len(a) > 1000).ratio()
+    return SequenceMatcher(None, a, b, autojunk=len(a) > 1000).ratio() if a != b else 1.0

@@ -2,7 +2,9 @@
 import pandas as pd
 import pytest
 
-from helpers.evaluate import Both, evaluate, find_errors, match_attributions, stat_reliability, stat_scores, wilson
+from helpers import cards
+from helpers.evaluate import (Both, evaluate, find_accuracy, find_errors, in_percent, match_attributions, stat_reliability, stat_reviewed,
+                              stat_scores, wilson)
 from helpers.tables import make
 
 TEXT = ('Mayor Ada Brook said the bridge will open in May. "We are ready," said Tom Reed. '
@@ -162,3 +164,58 @@ def test_inputs_stay_as_they_were():
     before = pair.attributions.copy(deep=True)
     stat_scores(pair), find_errors(pair)
     assert pair.attributions.equals(before)
+
+
+def many(found, missed):
+    """Reviewed and machine rows in which all of 40 direct quotations are found, and of the indirect ones only `found`."""
+    text, reviewed, machine = "", [], []
+    for n in range(40 + found + missed):
+        words = f'"We are number{n} today"' if n < 40 else f"that river{n} is high"
+        row = {**REVIEWED[0], "attribution": f"r{n}", "source_start": None, "source_end": None, "cue_start": None, "cue_end": None,
+               "content": [[len(text), len(text) + len(words)]], "speaker": f"S{n}"}
+        text += words + " .\n"
+        reviewed.append(row)
+        machine += [row] if n < 40 + found else []
+    pair = both(reviewed, machine)
+    lines = [{"doc_id": "d", "sentence": n, "start": text.index(line), "end": text.index(line) + len(line), "text": line}
+             for n, line in enumerate(text.splitlines())]
+    return pair._replace(documents=make("documents", [{"doc_id": "d", "text": text}]), sentences=make("sentences", lines))
+
+
+def test_a_finding_where_one_kind_is_missed_clearly_more_often():
+    finding, = find_accuracy(many(found=10, missed=20))
+    assert finding.text.endswith("it finds 33% of 30, against 100% of 40.") and "indirect" in finding.text
+    assert finding.evidence == [("d", n) for n in range(50, 70)]
+
+
+def test_no_finding_where_intervals_touch_or_nothing_is_reviewed():
+    assert find_accuracy(many(found=28, missed=2)) == []
+    assert find_accuracy(both([], [])) == []
+
+
+def test_figures_for_display_are_whole_percent():
+    shown = in_percent(stat_scores(both(REVIEWED, REVIEWED[:3]))).set_index("label")
+    assert shown.loc["content", ["value", "precision", "recall", "note"]].tolist() == [86, 100, 75, "3 of 3.5"]   # F1 = 6 / 7
+    assert stat_reviewed(both(REVIEWED, [])).to_dict("records") == [{"article": "d", "attributions": 4, "mentions": 0}]
+
+
+def test_cards_become_tables_whatever_their_shape():
+    tables = cards.card_tables({"date": "2026-01-01", "rows": [{"a": 1}], "by": {"x": {"n": 1}, "y": {"n": 2}}, "flat": {"k": [1, 2]}, "none": []})
+    assert list(tables) == ["facts", "rows", "by", "flat"] and tables["by"]["by"].tolist() == ["x", "y"]
+    assert tables["flat"]["value"].tolist() == ["1, 2"]
+    assert "<table" in str(cards.show_cards({"toy": {"date": "2026-01-01"}})) and "No model card" in str(cards.show_cards({}))
+
+
+def test_stored_figures_and_empty_ones_are_drawn():
+    assert cards.plot_reliability(pd.DataFrame({"predicted": [0.55, 0.9], "observed": [0.5, 0.92], "of": [10, 30]})).alt.endswith("(of 30).")
+    assert cards.plot_reliability(pd.DataFrame(columns=["predicted", "observed", "of"])).alt.endswith("Nothing to show.")
+    assert cards.plot_benchmarks(pd.DataFrame(columns=["group", "measure", "value"])).alt.endswith("Nothing to show.")
+    assert cards.load_systems()["system"].is_unique
+
+
+def test_errors_are_shown_in_their_sentence_and_inert():
+    pair = both(REVIEWED[:1], [])
+    pair = pair._replace(sentences=pair.sentences.assign(text=pair.sentences["text"].str.replace("Mayor", "<b>or")))
+    shown = str(cards.show_errors(find_errors(pair), pair))
+    assert "<mark>the bridge will open in May</mark>" in shown and "<b>" not in shown
+    assert "No errors" in str(cards.show_errors(find_errors(both([], [])), pair))

@@ -1,0 +1,100 @@
+"""What was measured when models and lexicons were made: model cards, other systems, benchmarks; stored with a date, read as tables."""
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.figures import _figure, _nothing, plot_bars, styled
+from helpers.show import Html, escape, show_table
+
+DATA = Path(__file__).parent / "data"
+
+
+def load_cards(folder=DATA):
+    """name -> content of every *_card.json of a folder."""
+    return {p.stem.removesuffix("_card"): json.loads(p.read_text(encoding="utf-8")) for p in sorted(Path(folder).glob("*_card.json"))}
+
+
+def card_tables(card):
+    """A card as tables by heading: its plain facts first, then each list or group of rows; what is nested deeper stays as JSON."""
+    facts, out = [], {}
+    for key, value in card.items():
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            out[key] = pd.DataFrame(value)
+        elif isinstance(value, dict) and value and all(isinstance(row, dict) for row in value.values()):
+            out[key] = pd.DataFrame([{key: name, **row} for name, row in value.items()])
+        elif isinstance(value, dict):
+            out[key] = pd.DataFrame({"what": list(value), "value": [_text(v) for v in value.values()]})
+        else:
+            facts.append((key, _text(value)))
+    tables = {"facts": pd.DataFrame(facts, columns=["what", "value"]), **out}
+    return {name: table.map(_text) for name, table in tables.items() if len(table)}
+
+
+def _text(value):
+    """A cell: numbers stay, lists and objects become text."""
+    if isinstance(value, list) and not any(isinstance(v, (list, dict)) for v in value):
+        return ", ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+
+
+def load_systems():
+    """Attribution on PolNeAR by people and by other systems, and what the shipped model reached, where its card says so."""
+    return pd.read_csv(DATA / "other_systems.csv")
+
+
+def load_benchmarks():
+    """The stored benchmark results: date, measure, value, unit, note; empty where none were stored."""
+    file = DATA / "benchmarks.csv"
+    return pd.read_csv(file) if file.exists() else pd.DataFrame(columns=["date", "group", "measure", "value", "unit", "note"])
+
+
+def show_cards(cards):
+    """Every table of every card, below each other."""
+    shown = [show_table(table, caption=f"{name.capitalize()}: {heading.replace('_', ' ')}", table_id=f"card-{name}-{n}".replace("_", "-"))
+             for name, card in cards.items() for n, (heading, table) in enumerate(card_tables(card).items())]
+    return Html("\n".join(map(str, shown)) or "<p>No model card is stored here.</p>", f"{len(shown)} tables of model cards")
+
+
+def show_errors(errors, tables):
+    """Errors as a table: each with its sentence, the words in question marked, and both readings; a word where there are none."""
+    if errors.empty:
+        return Html("<p>No errors to show: this corpus has no reviewed annotations, or the machine agrees with them.</p>", "No errors to show.")
+    texts = {(d, n): (s, text) for d, n, s, text in tables.sentences[["doc_id", "sentence", "start", "text"]].itertuples(index=False)}
+
+    def marked(e):
+        start, text = texts.get((e.doc_id, e.sentence), (0, ""))
+        a, b = (min(max(0, at - start), len(text)) for at in (e.start, e.end))
+        return Html(f"{escape(text[:a])}<mark>{escape(text[a:b])}</mark>{escape(text[b:])}", text)
+    shown = errors.assign(sentence=[marked(e) for e in errors.itertuples()], confidence=[None if pd.isna(c) else round(float(c), 1) for c in errors["confidence"]])
+    return show_table(shown[["error", "sentence", "reviewed", "machine", "confidence", "evidence"]], caption="Typical errors of the machine",
+                      table_id="typical-errors", sentences=tables)
+
+
+def load_reliability():
+    """The stored reliability of the attribution model: predicted and observed share of right ones, and how many; empty without a card."""
+    rows = pd.DataFrame(load_cards().get("attribution", {}).get("reliability", []))
+    return rows if len(rows) else pd.DataFrame(columns=["predicted", "observed", "of"])
+
+
+@styled
+def plot_reliability(rows):
+    """Observed against predicted shares as points with their counts, and the diagonal on which a calibrated machine lies."""
+    if rows.empty:
+        return _nothing("How far a confidence keeps its word")
+    worst = (rows["predicted"] - rows["observed"]).abs().max()
+    fig, ax = _figure(4.2, f"A stated confidence is off by {worst:.0%} at most")
+    ax.plot([0, 1], [0, 1], color="#999999", linewidth=1)
+    ax.plot(rows["predicted"], rows["observed"], "o-", color="#332288")
+    for predicted, observed, of in zip(rows["predicted"], rows["observed"], rows["of"]):
+        ax.annotate(f"{of:.0f}", (predicted, observed), xytext=(6, -10), textcoords="offset points")
+    ax.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="confidence", ylabel="share that was right")
+    fig.alt = "Confidence and share that was right: " + "; ".join(f"{p:.2f} and {o:.2f} (of {n:.0f})" for p, o, n in
+                                                                zip(rows["predicted"], rows["observed"], rows["of"])) + "."
+    return fig
+
+
+def plot_benchmarks(rows):
+    """Words a second of each stage, of the whole, and of the pipeline it is compared with."""
+    speed = rows[rows["group"] == "words a second, one core"]
+    return plot_bars(speed.set_index("measure")["value"], title="How many words a second one core reads", xlabel="words a second")
