@@ -1,0 +1,153 @@
+"""Notebook 3's findings, tables and figures: on the seeds what must come out, on small stories when each must stay silent."""
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from helpers.claims import find_claims
+from helpers.claims_figures import (find_contrasts, find_keyword, find_own_numbers, find_type_namers, list_claims, list_systems,
+                                    plot_ranges, plot_status, plot_systems)
+from helpers.figures import png
+from helpers.pipeline import load_tables
+
+from test_claims import corpus
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+TANK = "tanks|system|tank|tank|Russia|{0}|{0}|{0}"
+
+
+def tables_of(*articles):
+    """What the findings read, of articles as the stories write them; a canonical with a digit is a type."""
+    mentions, attributions, documents, sentences = corpus(articles)
+    mentions["specific"] = mentions["canonical"].str.contains(r"\d", na=False).astype("boolean")
+    claims = find_claims(mentions, attributions, documents, sentences)
+    return SimpleNamespace(documents=documents, sentences=sentences, attributions=attributions, mentions=mentions, claims=claims)
+
+
+def article(outlet, text, *mentions, said=()):
+    return {"outlet": outlet, "text": text, "mentions": list(mentions), "attributions": list(said), "published": "2020-03-11"}
+
+
+@cache
+def seeds():
+    return load_tables(SEEDS)
+
+
+def texts(findings):
+    assert all(len(finding.evidence) > 1 for finding in findings)
+    return [finding.text for finding in findings]
+
+
+# ---------------------------------------------------------------- what must come out on the seeds, with their reviewed annotations
+
+def test_one_outlet_alone_names_types_and_the_finding_says_on_whose_word():
+    text, = texts(find_type_namers(seeds()))
+    aircraft, own = text.split("; ")
+    assert text.startswith("Only The New York Times")
+    assert all(name in aircraft for name in ("4 Su-27", "4 Mi-8/17", "4 Mi-24/35", "An-124", "senior United States official (not named)"))
+    assert own == "T-90 in its own voice, on nobody's word."
+
+
+def test_the_marines_are_on_nobodys_word():
+    text, = texts(find_own_numbers(seeds()))
+    assert text.startswith("The New York Times gives 200 marines in its own voice, on nobody's word; ")
+
+
+def test_troops_differ_and_one_outlet_has_the_lower_number_as_an_earlier_one():
+    text, = (t for t in texts(find_contrasts(seeds())) if t.startswith("Russia: troops, told differently"))
+    for part in ("200 marines, deployed (The New York Times", "200 naval infantry, deployed (Reuters", "up to 500 troops, deployed (The Moscow Times",
+                 "up to 500 naval infantry, deployed (TRT World", "The Moscow Times itself gives 200 as an earlier figure."):
+        assert part in text
+
+
+def test_the_fighters_are_there_in_one_telling_and_to_come_in_another():
+    text, = (t for t in texts(find_contrasts(seeds())) if t.startswith("Russia: combat aircraft, told in ways that exclude each other"))
+    assert "4 Su-27, deployed (The New York Times" in text and "4 fighter jets, planned (TRT World" in text
+
+
+def test_the_flights_agree_once_brought_to_a_rate():
+    text, = (t for t in texts(find_contrasts(seeds())) if t.startswith("Russia: transport flight, told alike"))
+    assert "at least 2 a day" in text and "cargo flights, 2 a day" in text
+
+
+def test_tanks_are_counted_by_one_outlet_only():
+    text, = (t for t in texts(find_contrasts(seeds())) if t.startswith("Russia: tank, told more exactly"))
+    assert "6 tanks, deployed (Reuters" in text and "tanks, deployed (The Moscow Times" in text and "T-90, deployed (The New York Times" in text
+
+
+def test_a_denial_stands_against_the_presence_and_comes_first():
+    first = texts(find_contrasts(seeds()))[0]
+    assert first.startswith("Russia: troops, told in ways that exclude each other") and "denied or not acknowledged (TRT World" in first
+
+
+# ---------------------------------------------------------------- silence
+
+def test_no_finding_where_all_say_the_same_of_nothing_or_there_is_one_article():
+    one = tables_of(article("A", "Russia sent 5 tanks.\nIt sent 3 tanks.", TANK.format(5), TANK.format(3)))
+    none = tables_of(article("A", "Talks went on."), article("B", "Talks ended."))
+    for tables in (one, none):
+        assert [find_type_namers(tables), find_own_numbers(tables), find_contrasts(tables)] == [[], [], []]
+
+
+def test_no_type_namer_where_others_name_the_type_or_it_is_only_one():
+    t90, t72 = "T-90 tanks|system|T-90|tank|Russia|-|-|-", "T-72 tanks|system|T-72|tank|Russia|-|-|-"
+    text = "Russia sent T-90 tanks.\nIt also sent T-72 tanks."
+    assert find_type_namers(tables_of(article("A", text, t90, t72), article("B", text, t90, t72))) == []
+    assert find_type_namers(tables_of(article("A", text, t90), article("B", "Russia sent tanks."))) == []
+    found, = find_type_namers(tables_of(article("A", text, t90, t72), article("B", "Talks ended.")))
+    assert found.text == "Only A names these types: T-90, T-72 in its own voice, on nobody's word."
+
+
+def test_no_own_number_where_nobody_rests_it_on_a_source_or_all_do():
+    said = ["Russia sent 5 tanks|said|Ivanov|named_person"]
+    own, sourced = article("A", "Russia sent 5 tanks.", TANK.format(5)), article("B", "Russia sent 5 tanks, he said.", TANK.format(5), said=said)
+    assert find_own_numbers(tables_of(own, {**own, "outlet": "B"})) == []
+    assert find_own_numbers(tables_of(sourced, {**sourced, "outlet": "A"})) == []
+    found, = find_own_numbers(tables_of(own, sourced))
+    assert found.text == "A gives 5 tanks in its own voice, on nobody's word; B has 5 tanks on the word of Ivanov."
+
+
+def test_no_contrast_across_operators_places_or_branches():
+    tanks = article("A", "Russia sent 5 tanks to Syria.", TANK.format(5))
+    others = [article("B", "Iran sent 9 tanks to Syria.", "tanks|system|tank|tank|Iran|9|9|9"),
+              article("C", "Russia sent 9 tanks to Iraq.", TANK.format(9)),
+              article("D", "Russia sent 9 howitzers to Syria.", "howitzers|system|howitzer|artillery|Russia|9|9|9")]
+    assert find_contrasts(tables_of(tanks, *others)) == []
+    assert len(find_contrasts(tables_of(tanks, article("B", "Russia sent 9 tanks to Syria.", TANK.format(9))))) == 1
+
+
+def test_stories_are_not_compared_with_each_other():
+    first, second = (corpus([article(name, f"Russia sent {n} tanks.", TANK.format(n))], story=name) for name, n in (("A", 5), ("B", 9)))
+    claims = find_claims(*(pd.concat(pair, ignore_index=True) for pair in zip(first, second)))
+    assert list(claims["relation"]) == ["alone", "alone"] and list(claims["group"]) == ["A: Russia: tank", "B: Russia: tank"]
+
+
+# ---------------------------------------------------------------- tables and figures
+
+def test_keyword_in_context_stays_in_the_sentence_and_is_sorted():
+    tables = tables_of(article("A", "Old tanks crossed.\nNew T-72 tanks arrived <b>first</b>.", "tanks|system|tank|tank|Russia|-|-|-",
+                               "T-72 tanks|system|T-72|tank|Russia|-|-|-"))
+    assert find_keyword(tables, "tank")[["left", "keyword", "right"]].values.tolist() == [
+        ["New", "T-72 tanks", "arrived <b>first</b>."], ["Old", "tanks", "crossed."]]
+    assert list(find_keyword(tables, "tank", sort="left")["left"]) == ["New", "Old"]
+    assert list(find_keyword(tables, "crossed")["keyword"]) == ["crossed"]
+    assert find_keyword(tables, "submarine").empty
+
+
+def test_the_inventory_gathers_operators_and_outlets():
+    row, = list_systems(tables_of(article("A", "Russia sent 5 tanks.", TANK.format(5)),
+                                  article("B", "Iran sent tanks.", "tanks|system|tank|tank|Iran|-|-|-"))).to_dict("records")
+    assert (row["system"], row["operator"], row["outlets"], row["mentions"]) == ("tank", "Russia, Iran", "A, B", 2)
+    assert row["evidence"] == [("A", 0), ("B", 0)]
+
+
+@pytest.mark.parametrize("outlets", [0, 1, 30])
+def test_figures_and_tables_work_for_none_one_and_thirty_outlets(outlets):
+    tables = tables_of(*(article(f"Paper {n}", f"Russia sent {n + 1} tanks to Syria.", TANK.format(n + 1)) for n in range(outlets)),
+                       *[article("Quiet", "Talks went on.")] * (not outlets))
+    for plot in (plot_ranges, plot_status, plot_systems):
+        figure = plot(tables)
+        assert figure.alt and png(figure)[:4] == b"\x89PNG"
+    assert len(list_claims(tables)) == outlets and len(find_contrasts(tables)) == (outlets > 1)
