@@ -22,11 +22,13 @@ Signatures (each returns a matplotlib Figure with its alt text in `fig.alt`, mad
 """
 import base64
 import io
+import sys
 from pathlib import Path
 from textwrap import fill, shorten
 
 import matplotlib
 import matplotlib.dates
+import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.colors import LinearSegmentedColormap
@@ -51,8 +53,6 @@ def use_style():
     """Set the report's style for every figure drawn from now on."""
     matplotlib.rcParams.update(matplotlib.rc_params_from_file(str(STYLE), use_default_template=False))
 
-
-# ---------------------------------------------------------------- colours
 
 def outlet_colors(documents):
     """label -> colour, fixed by the documents' order, so that an outlet looks the same in every figure."""
@@ -85,11 +85,9 @@ def _ink(color):
     return "#111111" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
 
 
-# ---------------------------------------------------------------- a figure's frame
-
 def _figure(height, title):
     """(figure, axes) as wide as the column; the title at the figure's left edge, wrapped."""
-    title = fill(str(title), 72)
+    title = fill(_plain(title), 72)
     fig = Figure(figsize=(WIDTH, height + 0.22 * (title.count("\n") + 1)), layout="constrained")
     fig.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return fig, fig.add_subplot()
@@ -121,8 +119,6 @@ def _nothing(title):
     fig.alt = f"{title}. Nothing to show."
     return fig
 
-
-# ---------------------------------------------------------------- plots
 
 @styled
 def plot_bars(df, *, title, xlabel, colors=None):
@@ -166,12 +162,12 @@ def plot_dots(df, *, title, xlabel, group=None, colors=None):
         return _nothing(title)
     groups = list(dict.fromkeys(df[group])) if group else [None]
     paint = _palette(groups, colors) if group else {None: PALETTE[0]}
-    lines = [line for name in groups for line in
-             ([(name, None)] if group else []) + [(name, row) for row in df[df[group] == name if group else slice(None)].to_dict("records")]]
+    lines = []
+    for name in groups:  # a heading line for each group, then its rows
+        lines += [(name, None)] if group else []
+        lines += [(name, row) for row in (df[df[group] == name] if group else df).to_dict("records")]
     fig, ax = _figure(0.8 + 0.27 * len(lines), title)
-    for at, (name, row) in enumerate(lines):
-        if row is None:
-            continue
+    for at, (name, row) in ((at, line) for at, line in enumerate(lines) if line[1] is not None):
         low, high = row.get("low", row["value"]), row.get("high", row["value"])
         ax.plot([low, high], [at, at], color=paint[name], linewidth=2, alpha=0.55, solid_capstyle="round")
         ax.plot(row["value"], at, MARKERS[groups.index(name) % len(MARKERS)], color=paint[name], markersize=7)
@@ -246,15 +242,13 @@ def plot_timeline(df, *, title, row="label", colors=None):
     return fig
 
 
-# ---------------------------------------------------------------- display
-
 def show_figure(fig, alt=None):
     """Display a figure as a PNG of fixed bytes, with its alt text (the caller's, else made from the data) in the metadata."""
     alt = " ".join(str(alt or getattr(fig, "alt", "") or "A figure; its numbers are in the table beside it.").split())
     display({"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt}, raw=True,
             metadata={"image/png": {"alt": alt}})
-    if "pyplot" in matplotlib.__dict__:  # a figure drawn with pyplot would be shown a second time
-        matplotlib.pyplot.close(fig)
+    if "matplotlib.pyplot" in sys.modules:  # a figure drawn with pyplot would be shown a second time
+        sys.modules["matplotlib.pyplot"].close(fig)
 
 
 def png(fig):
