@@ -7,8 +7,8 @@ import hashlib
 import io
 import json
 import os
-import tempfile
 import zlib
+from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers import tables
 from helpers.dates import published_bounds, resolve_day
-from helpers.formats import SYNONYMS, Article, Problem, Unreadable, decode, list_files, read_articles
+from helpers.formats import ARCHIVES, SYNONYMS, Article, Problem, Unreadable, decode, list_files, read_articles
 from helpers.layout import find_blocks, inside
 from helpers.metadata import find_language, find_metadata
 from helpers.text import find_sentences, find_tokens
@@ -49,20 +49,17 @@ def is_metadata(name):
 
 def read_article(article):
     """(document, blocks, sentences, problems) of one Article, as dicts: all that needs no other article (so it can be spread out)."""
-    text, doc_id = article.text, article.doc_id
+    text, doc_id, problems = article.text, article.doc_id, []
     blocks = find_blocks(text)
     words = [text[s:e] for s, e in find_tokens(text) if text[s].isalnum()]
     language = find_language(words)
-    document = {"doc_id": doc_id, "path": article.path, "language": language, "encoding": article.encoding, "n_words": len(words), "text": text}
-    problems, sentences = [], []
-    if language in (None, "en"):
-        spans = [(i, s, e) for i, (kind, s, e) in enumerate(blocks) if kind not in UNREAD for s, e in block_sentences(text, s, e)]
-        sentences = [{"doc_id": doc_id, "sentence": n, "block": i, "start": s, "end": e, "text": text[s:e]} for n, (i, s, e) in enumerate(spans)]
-    else:
+    spans = [(i, s, e) for i, (kind, s, e) in enumerate(blocks) if kind not in UNREAD for s, e in block_sentences(text, s, e)]
+    if language not in (None, "en"):
         known = f"in another language ({language})" if language != "und" else "in no language that is known here"
-        problems.append({"path": article.path, "doc_id": doc_id, "reason": f"{known}: kept, not analysed as English"})
-    rows = [{"doc_id": doc_id, "block": i, "kind": kind, "start": s, "end": e} for i, (kind, s, e) in enumerate(blocks)]
-    return document | find_metadata(text, blocks), rows, sentences, problems
+        spans, problems = [], [{"path": article.path, "doc_id": doc_id, "reason": f"{known}: kept, not analysed as English"}]
+    document = {"doc_id": doc_id, "path": article.path, "language": language, "encoding": article.encoding, "n_words": len(words), "text": text}
+    return (document | find_metadata(text, blocks), [{"doc_id": doc_id, "block": i, "kind": k, "start": s, "end": e} for i, (k, s, e) in enumerate(blocks)],
+            [{"doc_id": doc_id, "sentence": n, "block": i, "start": s, "end": e, "text": text[s:e]} for n, (i, s, e) in enumerate(spans)], problems)
 
 
 def block_sentences(text, start, end):
@@ -82,70 +79,73 @@ def load_corpus(path, *, repair=False):
     problems += [item._asdict() for item in read if isinstance(item, Problem)] + unused
     documents, blocks, sentences = [], [], []
     for article in articles:
-        document, its_blocks, its_sentences, its_problems = read_article(article)
-        stated = {key: value for key, value in {**article.fields, **given.get(article.doc_id, {})}.items() if value}
-        documents.append(_described(document, stated))
-        blocks += its_blocks
-        sentences += its_sentences
-        problems += its_problems
-    missing = [doc_id for doc_id in given if doc_id not in {article.doc_id for article in articles}]
-    problems += [{"path": "documents.csv", "doc_id": doc_id, "reason": "a row without its file"} for doc_id in missing]
+        try:
+            document, *its = read_article(article)
+        except Exception as error:  # one article never ends the run
+            problems.append(_problem(article.path, article.doc_id, f"could not be analysed: {type(error).__name__}: {str(error)[:80]}"))
+            continue
+        documents.append(_described(document, {k: v for k, v in {**article.fields, **given.get(article.doc_id, {})}.items() if v}))
+        for table, rows in zip((blocks, sentences, problems), its):
+            table += rows
+    problems += [_problem("documents.csv", doc_id, "a row without its file") for doc_id in given if doc_id not in {a.doc_id for a in articles}]
     problems += find_copies(documents, sentences)
     _set_bounds(documents, sentences)
     made = tables.make("documents", documents)
     for column in {key: None for document in documents for key in document if key not in made}:  # a user's own columns, to group by
-        made[column] = [document.get(column) for document in documents]
+        made[column] = pd.Series([document.get(column) for document in documents], dtype=object)
     return Corpus(made, tables.make("blocks", blocks), tables.make("sentences", sentences), tables.make("problems", problems))
 
 
-def load_metadata(path):
-    """({doc_id: {column: value}}, problems) of the documents.csv at a corpus's root, if there is one."""
-    data = next((data for name, data in list_files(path) if name == "documents.csv"), None) if not Path(path).is_file() or \
-        PurePosixPath(path).suffix in (".zip", ".gz", ".tgz", ".tar") else None
-    given, problems = {}, []
+def _problem(path, doc_id, reason):
+    return {"path": path, "doc_id": doc_id, "reason": reason}
 
-    def refuse(reason, doc_id=None):
-        problems.append({"path": "documents.csv", "doc_id": doc_id, "reason": reason})
-    if data is None:
-        return given, problems
+
+def load_metadata(path):
+    """({doc_id: {column: value}}, problems) of the documents.csv at the root of a folder or archive, if there is one."""
+    given, problems = {}, []
+    files = list_files(path) if Path(path).is_dir() or str(path).lower().endswith(ARCHIVES) else ()
+    data = next((data for name, data in files if name == "documents.csv"), None)
     try:
-        if isinstance(data, Unreadable):
-            raise data
-        rows = csv.DictReader(io.StringIO(decode(data)[0].removeprefix("\ufeff"), newline=""), strict=True)
+        text = data and _raised(data) and decode(data)[0].removeprefix("\ufeff")
+        rows = csv.DictReader(io.StringIO(text or "", newline=""), strict=True)
         for row in rows:
-            row = {SYNONYMS.get(key, key): value.strip() for key, value in ((str(k).strip().lower(), v) for k, v in row.items()) if isinstance(value, str)}
-            if not row.get("doc_id"):
-                refuse(f"line {rows.line_num}: no doc_id")
-            elif row["doc_id"] in given:
-                refuse("a doc_id twice; the first row is used", row["doc_id"])
+            row = {SYNONYMS.get(k, k): v.strip() for k, v in ((str(k).strip().lower(), v) for k, v in row.items()) if isinstance(v, str)}
+            doc_id = row.get("doc_id")
+            reason = f"line {rows.line_num}: no doc_id" if not doc_id else "a doc_id twice; the first row is used" if doc_id in given else None
+            if reason:
+                problems.append(_problem("documents.csv", doc_id or None, reason))
             else:
-                given[row["doc_id"]] = row
+                given[doc_id] = row
     except (Unreadable, csv.Error) as error:
-        refuse(f"malformed: {error}")
+        problems.append(_problem("documents.csv", None, f"malformed: {error}"))
     return given, problems
+
+
+def _raised(data):
+    if isinstance(data, Unreadable):
+        raise data
+    return True
 
 
 def _with_ids(articles):
     """(articles with their doc_ids, problems): the file name without its last suffix; the whole path where two would be equal."""
     stems = [article.doc_id or PurePosixPath(article.path).stem for article in articles]
-    often = pd.Series(stems, dtype=object).value_counts()
-    kept, seen, problems = [], set(), []
+    often, kept, problems = Counter(stems), {}, []
     for article, stem in zip(articles, stems):
         doc_id = article.path if often[stem] > 1 and article.doc_id is None else stem
-        if doc_id in seen:
-            problems.append({"path": article.path, "doc_id": doc_id, "reason": "a doc_id twice; the first is used"})
-        else:
-            kept.append(article._replace(doc_id=doc_id))
-        seen.add(doc_id)
-    return kept, problems
+        if doc_id in kept:
+            problems.append(_problem(article.path, doc_id, "a doc_id twice; the first is used"))
+        kept.setdefault(doc_id, article._replace(doc_id=doc_id))
+    return list(kept.values()), problems
 
 
 def _described(document, given):
     """The document with what the user (or its row, or its page's head) states; that wins over what was inferred from the page."""
-    row = {"story": "all", **document, **{key: value for key, value in given.items() if key not in ("doc_id", "text", "path", "n_words")}}
-    if day := resolve_day(given.get("published")):
-        row["published"] = day.isoformat()
-        row["published_basis"] = "stated" if document.get("published_basis") == "stated" and row["published"] == document["published"] else "given"
+    row = {"story": "all", **document, **{k: v for k, v in given.items() if k not in ("doc_id", "text", "path", "n_words", "encoding", "language")}}
+    day = resolve_day(given.get("published"))
+    if day:
+        stated = document.get("published_basis") == "stated" and document["published"] == day.isoformat()
+        row |= {"published": day.isoformat(), "published_basis": "stated" if stated else "given"}
     return row
 
 
@@ -155,13 +155,11 @@ def _set_bounds(documents, sentences):
     for row in sentences:
         texts.setdefault(row["doc_id"], []).append(row["text"])
     for document in documents:
-        if document.get("published"):
-            dated.setdefault(document["story"], []).append(document["published"])
+        dated.setdefault(document["story"], []).append(document.get("published"))
     for document in documents:
         day = document.get("published")
-        bounds = (day, day) if day else published_bounds(texts.get(document["doc_id"], []), dated.get(document["story"], []))
-        document["published_from"], document["published_to"] = [document.get(key) or bound for key, bound in
-                                                                zip(("published_from", "published_to"), bounds)]
+        low, high = (day, day) if day else published_bounds(texts.get(document["doc_id"], []), dated[document["story"]])
+        document["published_from"], document["published_to"] = document.get("published_from") or low, document.get("published_to") or high
 
 
 def find_copies(documents, sentences):
@@ -172,26 +170,24 @@ def find_copies(documents, sentences):
     words, first, exact, sketches, rows = {}, {}, {}, {}, []
     for row in sentences:
         words.setdefault(row["doc_id"], []).extend(row["text"].lower().split())
-    for document in documents:
-        doc_id, said = document["doc_id"], words.get(document["doc_id"], [])
+    for doc_id, path in [(document["doc_id"], document["path"]) for document in documents]:
+        said = words.get(doc_id, [])
         if len(said) < 20:
             continue
-        twin = exact.setdefault(hashlib.sha256(" ".join(said).encode("utf-8", "replace")).digest(), doc_id)
         sketch = sorted({zlib.crc32(" ".join(said[i:i + 5]).encode("utf-8", "replace")) for i in range(len(said) - 4)})[:64]
+        twin = exact.setdefault(hashlib.sha256(" ".join(said).encode("utf-8", "replace")).digest(), doc_id)
         near = {first.setdefault(shingle, doc_id) for shingle in sketch[:6]} - {doc_id}
         sketches[doc_id] = set(sketch)
-        score = {other: _jaccard(sketch, sketches[other]) for other in near}
-        best = max(sorted(score), key=score.get, default=None)
-        if twin != doc_id or best and score[best] >= 0.8:
-            reason = f"duplicate of {twin}" if twin != doc_id else f"near-duplicate of {best}"
-            rows.append({"path": document["path"], "doc_id": doc_id, "reason": reason})
+        score, other = max([(_jaccard(sketches[doc_id], sketches[other]), other) for other in sorted(near)], default=(0, None))
+        if twin != doc_id or score >= 0.8:
+            rows.append(_problem(path, doc_id, f"duplicate of {twin}" if twin != doc_id else f"near-duplicate of {other}"))
     return rows
 
 
 def _jaccard(sketch, other):
     """The Jaccard similarity of two sets, estimated from the smallest hashes of their union."""
-    union = sorted({*sketch, *other})[:64]
-    return sum(shingle in other and shingle in set(sketch) for shingle in union) / len(union)
+    union = sorted(sketch | other)[:64]
+    return sum(shingle in sketch and shingle in other for shingle in union) / len(union)
 
 
 def describe(folder, *, replace=False):
@@ -200,13 +196,12 @@ def describe(folder, *, replace=False):
     Raises FileExistsError where there is one already; `replace` writes it anew, and what it stated is kept."""
     target = Path(folder) / "documents.csv"
     if target.exists() and not replace:
-        raise FileExistsError(f"{target} is there already; nothing was written. With --replace it is written anew and keeps what it states.")
+        raise FileExistsError(f"{target} is there already; nothing was written. describe(folder, replace=True) writes it anew and keeps what it states.")
     documents = load_corpus(folder).documents
     extra = [column for column in documents if column not in tables.COLUMNS["documents"]]
-    with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".documents", suffix=".csv", delete=False, encoding="utf-8", newline="") as file:
-        documents[GIVEN + extra].to_csv(file, index=False)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, target)
+    written = target.with_name(f".documents.{os.getpid()}.csv")  # hidden, then moved: whole or not at all
+    documents[GIVEN + extra].to_csv(written, index=False, encoding="utf-8")
+    os.replace(written, target)
     return target
 
 
@@ -215,72 +210,62 @@ def load_annotations(path, documents, *, keep_optional=False):
 
     Reads annotations/attributions.jsonl, mentions.jsonl (rows as `extract --format jsonl` writes them, with `status` and `optional`)
     and reviewed.csv (doc_id, layer, sha256 of the text as UTF-8: what is complete). A text that has changed leaves its rows unused,
-    with a row in problems. `keep_optional` keeps rows marked optional and every further column: for evaluation, not for reports."""
-    folder, problems = Path(path) / "annotations", []
+    with a row in problems. `keep_optional` keeps rows marked optional and their alternatives: for evaluation, not for reports."""
+    folder, problems, made = Path(path) / "annotations", [], {}
     texts = dict(zip(documents["doc_id"], documents["text"]))
     reviewed, stale = _load_reviewed(folder / "reviewed.csv", texts, problems)
-    made = {}
-    for layer, shape in (("attributions", _attribution_row), ("mentions", _mention_row)):
-        rows = [shape(row, texts[row["doc_id"]]) | {"origin": "reviewed"} for row in _annotated(folder / f"{layer}.jsonl", texts, problems)
+    for layer in ("attributions", "mentions"):
+        rows = [_annotated(row, texts[row["doc_id"]]) for row in _load_lines(folder / f"{layer}.jsonl", texts, problems)
                 if (row["doc_id"], layer) not in stale and (keep_optional or not row.get("optional"))]
         made[layer] = tables.make(layer, rows)
-        extra = ["status"] + sorted({key for row in rows for key in row if key == "optional" or key.endswith("_alternatives")} if keep_optional else [])
-        for column in extra:
+        more = {key for row in rows for key in row if key == "optional" or key.endswith("_alternatives")} if keep_optional else ()
+        for column in ["status", *sorted(more)]:
             made[layer][column] = pd.Series([row.get(column) for row in rows], dtype=object)
-    return Annotations(made["attributions"], made["mentions"], pd.DataFrame(reviewed, columns=["doc_id", "layer"]), tables.make("problems", problems))
+    return Annotations(**made, reviewed=pd.DataFrame(reviewed, columns=["doc_id", "layer"]), problems=tables.make("problems", problems))
 
 
 def _load_reviewed(file, texts, problems):
     """([complete (doc_id, layer)], {stale (doc_id, layer)}) of reviewed.csv."""
-    reviewed, stale = [], set()
+    reviewed, stale, rows = [], set(), []
     try:
         rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""))) if file.exists() else []
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        rows = problems.append({"path": f"annotations/{file.name}", "doc_id": None, "reason": f"malformed: {error}"}) or []
+        problems.append(_problem("annotations/reviewed.csv", None, f"malformed: {error}"))
     for row in rows:
         key, text = (row.get("doc_id"), row.get("layer")), texts.get(row.get("doc_id"))
-        reason = ("annotations of a text that is not in the corpus" if text is None else "no such layer" if key[1] not in tables.COLUMNS else
-                  "the text has changed since it was reviewed (another sha256): its annotations are not used"
-                  if hashlib.sha256(text.encode("utf-8")).hexdigest() != (row.get("sha256") or "").strip() else None)
-        if reason:
-            stale.add(key)
-            problems.append({"path": "annotations/reviewed.csv", "doc_id": key[0], "reason": reason})
-        else:
-            reviewed.append(key)
+        reason = ("annotations of a text that is not in the corpus" if text is None else "no such layer" if key[1] not in Annotations._fields[:2] else
+                  None if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == (row.get("sha256") or "").strip() else
+                  "the text has changed since it was reviewed (another sha256): its annotations are not used")
+        problems += [_problem("annotations/reviewed.csv", key[0], reason)] if reason else []
+        stale.update({key} if reason else ())
+        reviewed += [] if reason else [key]
     return reviewed, stale
 
 
-def _annotated(file, texts, problems):
+def _load_lines(file, texts, problems):
     """The usable rows of an annotation file; a broken line, an unknown doc_id or a span outside its text is a row in problems."""
     lines = file.read_text(encoding="utf-8", errors="replace").split("\n") if file.is_file() else []
-    rows = []
-    for number, line in enumerate(lines, 1):
+    for number, line in [(n, line) for n, line in enumerate(lines, 1) if line.strip()]:
+        row = {}
         try:
-            row = json.loads(line) if line.strip() else None
-            text = texts.get(row["doc_id"]) if line.strip() else None
-            spans = [row[key] for key in ("source", "cue") if row.get(key)] + (row["content"] if "content" in row else []) if row else []
-            spans += [[row["start"], row["end"]]] if row and "content" not in row else []
-            if row and text is None:
-                reason = "annotations of a text that is not in the corpus"
-            else:
-                reason = None if all(0 <= s < e <= len(text) for s, e in spans) else "a span outside its text"
+            row = json.loads(line)
+            text = texts.get(row["doc_id"], "")
+            spans = [row[part] for part in ("source", "cue") if row.get(part)] + (row["content"] if "content" in row else [[row["start"], row["end"]]])
+            reason = ("annotations of a text that is not in the corpus" if row["doc_id"] not in texts else
+                      None if all(0 <= s < e <= len(text) for s, e in spans) else "a span outside its text")
         except (ValueError, KeyError, TypeError, RecursionError):
-            row, reason = {}, "a broken line"
+            reason = "a broken line"
         if reason:
-            problems.append({"path": f"annotations/{file.name}", "doc_id": row.get("doc_id"), "reason": f"line {number}: {reason}"})
-        elif row:
-            rows.append(row)
-    return rows
+            problems.append(_problem(f"annotations/{file.name}", row.get("doc_id") if isinstance(row, dict) else None, f"line {number}: {reason}"))
+        else:
+            yield row
 
 
-def _attribution_row(row, text):
-    """A jsonl row of attributions in the table's columns: source_start ... for source, the words of the source as they stand."""
-    source, cue = row.get("source") or [None, None], row.get("cue") or [None, None]
-    words = text[source[0]:source[1]] if row.get("source") else None
-    return {"source_text": words, **row, "source_start": source[0], "source_end": source[1], "cue_start": cue[0], "cue_end": cue[1]}
-
-
-def _mention_row(row, text):
-    """A jsonl row of mentions in the table's columns: quantity {text, min, max} as three."""
-    quantity = row.get("quantity") or {}
-    return {**row, "text": text[row["start"]:row["end"]], **{f"quantity_{key}": quantity.get(key) for key in ("text", "min", "max")}}
+def _annotated(row, text):
+    """A jsonl row in the table's columns: source [start, end] as source_start and source_end, quantity {text, min, max} as three."""
+    row = {"origin": "reviewed", **row}
+    if "content" not in row:
+        quantity = row.get("quantity") or {}
+        return row | {"text": text[row["start"]:row["end"]], **{f"quantity_{key}": quantity.get(key) for key in ("text", "min", "max")}}
+    ends = {f"{part}_{edge}": (row.get(part) or [None, None])[i] for part in ("source", "cue") for i, edge in enumerate(("start", "end"))}
+    return {"source_text": text[slice(*row["source"])] if row.get("source") else None} | row | ends

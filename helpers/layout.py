@@ -14,32 +14,11 @@ from helpers.text import PLAIN, find_sentences, find_tokens, lemma, tag_tokens
 
 DATA = Path(__file__).parent / "data"
 LAYOUT = ("headline", "standfirst", "byline", "dateline", "subheading", "caption", "credit", "body", "source_note", "boilerplate")
-MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-DAY = r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?"
-CLOCK = r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?)"
-ZONE = r"\(?(?:gmt|utc|est|edt|et|pst|pdt|bst|cet|cest|msk|local time|ist|z|[+-]\d\d:?\d\d)(?:[+-]\d{1,2})?\)?"
-STAMP_PART = (rf"{MONTH} ?\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?[ -]{MONTH}|{MONTH}|{DAY}|\d{{4}}-\d\d-\d\d(?:T[\d:.]+)?|"
-              rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|(?:19|20)\d\d|{CLOCK}|{ZONE}|at|on|of|\d+ (?:minute|min|hour|day|week|month|year)s? ago|"
-              r"yesterday|today|just now|published|posted|updated|last|modified|first|a|an|hours?|ago")
-STAMP = re.compile(rf"(?:(?:{STAMP_PART})[\s,|·•/:;()–—-]*)+", re.I)
-AGENCY = r"(?:Reuters|AP|AFP|UPI|TASS|Xinhua|CNN|BBC(?: News)?|IANS|ANI|Anadolu|AA|dpa|DPA|Bloomberg|SANA|KUNA|RIA Novosti|Interfax|Sputnik|VOA|RFE/RL|NNA|PTI|Thomson Reuters Foundation|Associated Press)"
-PLACE = r"(?!DEVELOPING|BREAKING|UPDATED?|EXCLUSIVE|WATCH|VIDEO|NEW|ANALYSIS|OPINION|CORRECT|LIVE)[A-Z][A-Z.'’-]+(?:[ /][A-Z.'’-]+){0,3}"
-MIXED = r"[A-Z][\w.'’-]+(?:[ /][A-Z][\w.'’-]+){0,3}"
-DATE_TAIL = rf"(?:,? ?(?:{MONTH} ?\d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?)"
-DATELINE = re.compile(
-    rf"(?:(?:{PLACE}|{MIXED})(?:, {MIXED})?(?i:{DATE_TAIL})?[.,]? ?\({AGENCY}\)(?: ?[-–—―:]{{1,3}}|\.)?"          # LONDON, Sept 18 (AP) —
-    rf"|\({AGENCY}\) ?[-–—―]{{1,3}}"
-    rf"|{PLACE}(?:, {MIXED})?(?i:{DATE_TAIL})? ?[–—―-]{{1,2}}(?=\s[\"'A-Z0-9])"                                             # BEIRUT, Lebanon —
-    rf"|{PLACE}(?i:{DATE_TAIL})\. ?/{AGENCY}/\.?"                                                              # MOSCOW, September 18. /TASS/.
-    rf"|{MIXED}, {MIXED} ?[–—―]{{1,2}}(?=\s[A-Z])"
-    rf"|{PLACE}(?:, {MIXED})?(?i:{DATE_TAIL})?:(?=\s[A-Z]))\s*")
-CREDIT_TAIL = re.compile(
-    r"\s(?:[(\[](?:photo(?:graph)?|image|picture|pic|photo credit|image credit|credit|source|file photo)?s?\s*(?:credit|by|:|courtesy)?[^()\[\]]{0,80}"
-    r"(?:getty|reuters|\bap\b|afp|agence france|associated press|epa|photo|tass|xinhua|anadolu|courtesy|handout|via)[^()\[\]]{0,60}[)\]]\.?"
-    r"|(?:(?:photo|image|picture)s?(?: credit)?(?:: | by | courtesy )|(?-i:Credit:? (?=[A-Z]))|AP Photo/?|AFP PHOTO|(?-i:REUTERS/[A-Z]|[A-Z][\w.-]+ [A-Z][\w.-]+ ?/ ?(?:AP|AFP|Reuters|REUTERS|Getty|EPA)\b))[^.]{0,60}\.?)$", re.I)
-SIGN_OFF = re.compile(r"\s\(?(?:Additional )?(?:Reporting|Writing|Editing|Compiled) by [A-Z][^()]{2,400}\)?$")
-MARKS = re.compile(r"^(?:#{1,6}\s+|>\s+|[-*+•▪●◦‣]\s+|\*{1,3}(?=\S)|_{1,2}(?=\S))+|(?:\s*#+|\*{1,3}|_{1,2})$")
+MARKS = re.compile(r"(?:#{1,6}\s+|>\s+|[-*+•▪●◦‣]\s+|\*{1,3}(?=\S)|_{1,2}(?=\S)|\s+|\ufeff)+")
+AFTER = " \t\r\n\v\f\u00a0\u2028\u2029\ufeff*_#"  # white space and markup at the end of a block
+FINITE = ("VBZ", "VBP", "VBD", "MD")
 ENDS = re.compile(r"[.!?…:;,][\"')\]*_]*$")
+
 
 class Unit(NamedTuple):
     """A paragraph: its span with the white space after it, its words without markup, and what its form says."""
@@ -52,10 +31,19 @@ class Unit(NamedTuple):
 
 @cache
 def load_layout():
-    """kind -> where -> one compiled expression, of data/layout.toml."""
+    """({kind: {where: one expression}}, {list of words: set}, {pattern: expression}) of data/layout.toml."""
     stored = tomllib.loads((DATA / "layout.toml").read_text(encoding="utf-8"))
-    return {kind: {where: re.compile("|".join(f"(?:{p})" for p in patterns), re.I) for where, patterns in places.items()}
-            for kind, places in stored.items() if kind != "words"}, {k: frozenset(v.split()) for k, v in stored["words"].items()}
+    words = {name: frozenset(listed.split()) for name, listed in stored.pop("words").items()}
+    parts, patterns = stored.pop("parts"), stored.pop("patterns")
+
+    def filled(pattern):
+        return re.sub(r"\{([A-Z]+)\}", lambda match: filled(parts[match[1]]), pattern)
+    kinds = {kind: {where: re.compile("|".join(f"(?:{p})" for p in listed), re.I) for where, listed in places.items()} for kind, places in stored.items()}
+    return kinds, words, {name: re.compile("|".join(f"(?:{filled(p)})" for p in listed)) for name, listed in patterns.items()}
+
+
+def _pattern(name):
+    return load_layout()[2][name]
 
 
 def is_wrapped(lines):
@@ -69,28 +57,22 @@ def is_wrapped(lines):
 def find_units(text):
     """Paragraphs as Units that tile the text: a line each, or the lines up to a blank one where lines are wrapped."""
     lines = text.splitlines(keepends=True)
-    wrapped, units, start, at = is_wrapped(lines), [], 0, 0
+    wrapped, units, start, at, filled = is_wrapped(lines), [], 0, 0, False
     for line, after in zip(lines, lines[1:] + [""]):
-        at += len(line)
+        at, filled = at + len(line), filled or bool(line.strip())
         item = re.match(r"\s*(?:[-*+•]|\d{1,2}[.)]|#+)\s", after)
-        flows = wrapped or after[:1].islower() and not ENDS.search(line.rstrip()) or re.search(r"[;,]\s*$", line)
-        if text[start:at].strip() and after.strip() and (item or not flows or not line.strip()):
+        flows = wrapped or after[:1].islower() and not ENDS.search(line.rstrip()) or re.search(r"[;,]\s*$", line[-9:])
+        if filled and (at == len(text) or after.strip() and (item or not flows or not line.strip())):
             units.append(_unit(text, start, at))
-            start = at
-    if start < len(text) and text[start:].strip() or not units:
-        units.append(_unit(text, start, len(text)))
-    elif start < len(text):
-        units[-1] = units[-1]._replace(end=len(text))
-    return units
+            start, filled = at, False
+    return units or [_unit(text, 0, len(text))]
 
 
 def _unit(text, start, end):
     raw = re.sub(r"\s+", " ", text[start:end].translate(PLAIN)).strip()
     mark = MARKS.match(raw)
-    words = raw
-    for _ in range(3):
-        words = MARKS.sub("", words).strip()
-    words = re.sub(r"\[([^\]\[]{0,200})\]\([^()\s]{0,300}\)|</?[a-zA-Z][\w-]*(?:\s[^<>]{0,200})?/?>", r"\1", words)
+    words = raw[mark.end() if mark else 0:].rstrip(AFTER)
+    words = re.sub(r"\[([^\]\[]{0,100})\]\([^()\s]{0,200}\)|</?[a-zA-Z][\w-]*(?:\s[^<>]{0,200})?/?>", r"\1", words)
     return Unit(start, end, words, mark.group().strip() if mark else "", len(words.split()))
 
 
@@ -110,21 +92,24 @@ def _certain(unit):
         return "boilerplate"
     if re.fullmatch(r"<?(?:https?://|www\.)\S+", unit.words) or _says("source_note", unit):
         return "source_note"
-    if unit.n <= 20 and (STAMP.fullmatch(unit.words) and re.search(r"\d|day\b", unit.words) or _says("dateline", unit)):
+    if unit.n <= 20 and (_pattern("stamp").fullmatch(unit.words) and re.search(r"\d|day\b", unit.words) or _says("dateline", unit)):
         return "dateline"
     if unit.n <= 20 and _says("byline", unit) and not re.search(r"[.!?]\W*$", unit.words.removesuffix("Jr.")):
         return "byline"
-    return "caption" if _says("caption", unit) or unit.n <= 90 and CREDIT_TAIL.search(unit.words) else None
+    return "caption" if _says("caption", unit) or unit.n <= 90 and _pattern("credit_tail").search(unit.words) else None
+
+
+def _tags(words):
+    tokens = [words[s:e] for s, e in find_tokens(words)]
+    return tokens, tag_tokens(tokens)
 
 
 def _shows(unit):
     """Whether a paragraph reads as a caption: one sentence about what can be seen, in the present tense or without a verb."""
     if not 4 <= unit.n <= 60 or re.search(r"[\"?!:]", unit.words.translate(PLAIN)) or re.search(r"\w{3}\. [A-Z]", unit.words):
         return False
-    tokens = [unit.words[s:e] for s, e in find_tokens(unit.words)]
-    tags = tag_tokens(tokens)
-    finite = next((i for i, tag in enumerate(tags) if tag in ("VBZ", "VBP", "VBD", "MD")), None)
-    lexicon = load_layout()[1]
+    (tokens, tags), lexicon = _tags(unit.words), load_layout()[1]
+    finite = next((i for i, tag in enumerate(tags) if tag in FINITE), None)
     if finite is None:  # names and their offices only
         named = sum(word[:1].isupper() for word in tokens) >= 0.6 * len([word for word in tokens if word[:1].isalpha()])
         return named and not ENDS.search(unit.words) and any(word.lower() in lexicon["roles"] for word in tokens)
@@ -145,13 +130,8 @@ def _is_headline(unit, after):
     titled = sum(word[:1].isupper() for word in content) / len(content)
     lede = set(re.findall(r"[\w'-]+", " ".join(u.words for u in after[:3]).lower()))
     again = sum(word.lower() in lede for word in content) / len(content)
-    return titled >= 0.75 or bool(DATELINE.match(after[0].words)) or len(words) <= 16 and again >= (0.35 if _is_present(unit.words) else 0.6)
-
-
-def _is_present(words):
-    """Whether the first finite verb of a sentence stands in the present tense, as headlines and captions do, or there is none."""
-    tags = tag_tokens([words[s:e] for s, e in find_tokens(words)])
-    return next((tag for tag in tags if tag in ("VBZ", "VBP", "VBD", "MD")), "VBZ") in ("VBZ", "VBP")
+    return titled >= 0.75 or bool(_pattern("dateline").match(after[0].words)) or len(words) <= 16 and again >= (
+        0.35 if next((tag for tag in _tags(unit.words)[1] if tag in FINITE), "VBZ") in ("VBZ", "VBP") else 0.6)  # headlines tell in the present
 
 
 def find_blocks(text):
@@ -191,20 +171,16 @@ def _mark_copies(units, kinds):
 
 def _mark_top(units, kinds, lede):
     """Above the lede: kicker, headline, standfirst, names, captions."""
-    if lede == len(units):
-        lede = min(lede, 3)
-    top = [i for i in range(lede) if kinds[i] is None]
-    head = next((i for i in top if units[i].marked.startswith("#")), None)
-    if head is None:
-        head = next((i for i in top if units[i].n > 3), top[0] if top else None)
-    if "headline" in kinds:
-        head = kinds.index("headline")
-    for i in top:
-        before = head is not None and i < head
-        name = is_byline(units[i].words)
-        again = any(re.findall(r"\w+", units[i].words) == re.findall(r"\w+", re.sub("^(?i:by) ", "", u.words)) for u in units[:i])
-        kinds[i] = ("boilerplate" if before or again else "headline" if i == head else "byline" if name else
-                    "caption" if _shows(units[i]) and (kinds[i - 1] != "headline" or kinds[i + 1] == "credit") else "standfirst" if units[i].n > 3 else "boilerplate")
+    top = [i for i in range(lede if lede < len(units) else min(lede, 3)) if kinds[i] is None]
+    marked = [i for i in top if units[i].marked.startswith("#")] + [i for i in top if units[i].n > 3] + top
+    head, seen = kinds.index("headline") if "headline" in kinds else marked[0] if marked else 0, set()
+    for i, unit in enumerate(units[:lede]):
+        words = re.sub("^by ", "", " ".join(re.findall(r"\w+", unit.words.lower())))
+        if i in top:
+            shows = _shows(unit) and (kinds[i - 1] != "headline" or kinds[i + 1:i + 2] == ["credit"])
+            kinds[i] = ("boilerplate" if i < head or words in seen else "headline" if i == head else "byline" if is_byline(unit.words) else
+                        "caption" if shows else "standfirst" if unit.n > 3 else "boilerplate")
+        seen.add(words)
 
 
 def _mark_ends(units, kinds, lede, last):
@@ -238,11 +214,9 @@ def _middle(unit, before, after):
 
 def _tail(unit):
     """Below the last paragraph of prose: who supplied the story, or what a page hangs below it."""
-    if find_outlet(unit.words) and unit.n <= 8 or re.search(r"\bagencies\b", unit.words) and unit.n <= 8:
+    if unit.n <= 8 and (find_outlet(unit.words) or re.search(r"\bagencies\b", unit.words)):
         return "source_note"
-    if is_byline(unit.words):
-        return "byline"
-    return "body" if ENDS.search(unit.words) else "boilerplate"
+    return "byline" if is_byline(unit.words) else "body" if ENDS.search(unit.words) else "boilerplate"
 
 
 def _split(kind, unit, text, *, first=False):
@@ -250,29 +224,18 @@ def _split(kind, unit, text, *, first=False):
     start, end = unit.start, unit.end
     inner = text[start:end].translate(PLAIN)
     lead = len(inner) - len(inner.lstrip())
-    cut = None
-    if kind == "body":
-        line = DATELINE.match(inner, lead, lead + 100) if first else None
-        tail = SIGN_OFF.search(inner.rstrip()) if len(inner) < 20_000 else None
-        if line and line.end() < len(inner.rstrip()):
-            return [("dateline", start, start + line.end())] + _split("body", unit._replace(start=start + line.end()), text)
-        cut = (tail.start(), "source_note") if tail else None
-    elif kind == "caption":
-        tail = CREDIT_TAIL.search(inner.rstrip())
-        cut = (tail.start(), "credit") if tail else None
-    if not cut or not inner[:cut[0]].strip():
+    line = _pattern("dateline").match(inner, lead, lead + 100) if first else None
+    if line and line.end() < len(inner.rstrip()):
+        return [("dateline", start, start + line.end())] + _split("body", unit._replace(start=start + line.end()), text)
+    name, after = {"body": ("sign_off", "source_note"), "caption": ("credit_tail", "credit")}.get(kind, (None, None))
+    tail = _pattern(name).search(inner.rstrip()) if name and len(inner) < 20_000 else None
+    if not tail or not inner[:tail.start()].strip():
         return [(kind, start, end)]
-    cut_at = start + cut[0] + 1
-    return [(kind, start, cut_at), (cut[1], cut_at, end)]
+    return [(kind, start, start + tail.start() + 1), (after, start + tail.start() + 1, end)]
 
 
 def inside(text, start, end):
     """A block's span without the white space and markup (#, **, >) at its edges: where its sentences are."""
-    while True:
-        piece = text[start:end]
-        mark = MARKS.match(piece) if piece.strip() else None
-        lead = mark.end() if mark and mark.end() else len(piece) - len(piece.lstrip())
-        tail = len(piece) - len(piece.rstrip().rstrip("*_#").rstrip())
-        if not lead and not tail or not piece.strip():
-            return start, end
-        start, end = start + lead, max(start + lead, end - tail)
+    lead = MARKS.match(text, start, end)
+    start = lead.end() if lead else start
+    return start, start + len(text[start:end].rstrip(AFTER))
