@@ -7,6 +7,7 @@ A page is one notebook, drawn by nbconvert with the template in data/report/page
 evidence, written by show.ref without an address, get it here: only the report knows where a sentence stands.
 """
 import html
+import itertools
 import os
 import re
 import shutil
@@ -34,8 +35,8 @@ NAMES = {"0-corpus": "Corpus", "1-source-framing": "Framing", "2-quote-attributi
          "4-accuracy": "Accuracy"}
 PAGE_BYTES = 8_000_000
 WIDGET = "application/vnd.jupyter.widget-view+json"
-HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?:<a class="anchor-link".*?</a>)?</h2>', re.S)
-REFERENCE = re.compile(r'<a class="ref" data-doc="([^"]*)" data-sentence="(\d+)">')
+HEADING = re.compile(r'<h(\d) id="[^"]*">(.*?)(?:<a class="anchor-link".*?</a>)?</h\1>', re.S)
+REFERENCE = re.compile(r'<a class="ref" [^>]*data-to="([^"]*)">')
 FINDING = re.compile(r'<li class="finding">.*?</li>\n', re.S)
 BOX = re.compile(r'<div class="table-box"><table class="data" id="([^"]+)"><caption>')
 
@@ -94,9 +95,9 @@ def run_notebook(path, corpus):
 def execute(notebook, path):
     """Run a notebook's cells in its folder, in place; returns None, or which cell failed and why. Widgets' state is not kept."""
     client = NotebookClient(notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
-                            store_widget_state=False, record_timing=False)
+                            store_widget_state=False, record_timing=False, extra_arguments=["--IPKernelApp.log_level=40"])
     try:
-        client.execute(extra_arguments=["--IPKernelApp.log_level=40"])
+        client.execute()
     except CellExecutionError as error:
         codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
         failed = next(n for n, cell in enumerate(codes, 1) if any(o.output_type == "error" for o in cell.outputs))
@@ -137,9 +138,11 @@ def _notebook_page(name, notebook, error):
     body, _ = exporter.from_notebook_node(notebook)
     if error:
         body = f'<p role="alert"><b>This notebook stopped.</b> {escape(error)}. What stands below is what came before.</p>' + body
-    title = re.search(r"<h1[^>]*>(.*?)(?:<a |</h1>)", body, re.S)
-    headings = [(a, _plain(text)) for a, text in HEADING.findall(body)]
-    return Page(name, _plain(title[1]) if title else name, _focusable(body), headings)
+    found = [(level, _plain(text)) for level, text in HEADING.findall(body)]
+    numbers = itertools.count(1)
+    body = HEADING.sub(lambda m: f'<h{m[1]} id="section-{next(numbers)}">{m[2]}</h{m[1]}>', body)
+    sections = [(f"section-{n}", text) for n, (level, text) in enumerate(found, 1) if level == "2"]
+    return Page(name, next((text for level, text in found if level == "1"), name), _focusable(body), sections)
 
 
 def _plain(markup):
@@ -238,7 +241,7 @@ def _framed(page, pages, tables):
 
 def _linked(body):
     """Evidence links with the address of their sentence in the reader."""
-    return REFERENCE.sub(lambda m: f'<a class="ref" href="reader.html#{anchor(html.unescape(m[1]), int(m[2]))}">', body)
+    return REFERENCE.sub(r'<a class="ref" href="reader.html#\1">', body)
 
 
 def _single(pages, tables):
