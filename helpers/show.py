@@ -136,7 +136,7 @@ def show_table(df, *, caption, table_id, sentences=None, limit=200):
     frame = _flat(df)
     columns = [_column(frame[name].head(limit), name, _lookup(sentences) if name == "evidence" else None) for name in frame]
     head = "".join(f'<th scope="col"{_class(kind)}>{escape(name)}</th>' for name, kind, _ in columns)
-    row_header = bool(columns) and columns[0][1] == "" and frame.iloc[:limit, 0].astype(str).is_unique
+    row_header = bool(columns) and columns[0][1] in ("", "mid") and frame.iloc[:limit, 0].astype(str).is_unique
     rows = [_row(cells, [kind for _, kind, _ in columns], row_header) for cells in zip(*[cells for *_, cells in columns])]
     note = f' <span class="rows">({limit:,} of {len(frame):,} rows shown)</span>' if len(frame) > limit else ""
     body = "\n".join(rows) or f'<tr><td colspan="{max(len(columns), 1)}">No rows.</td></tr>'
@@ -154,7 +154,7 @@ def _flat(df):
 
 
 def _column(values, name, lookup):
-    """(heading, kind, cells as HTML): kind is num (right-aligned), long (wants width), evidence or nothing."""
+    """(heading, kind, cells as HTML): kind is num (right-aligned), long or mid (want width), evidence or nothing."""
     heading = str(name).replace("_", " ")
     if lookup is not None:
         return heading, "evidence", [_evidence(value, *lookup) for value in values]
@@ -163,7 +163,8 @@ def _column(values, name, lookup):
         digits = _digits(known)
         return heading, "num", ["" if _missing(value) else f"{value:,.{digits}f}" for value in values]
     cells = [_cell(value) for value in values]
-    return heading, "long" if max(map(len, cells), default=0) > 60 else "", cells
+    longest = max((len(str(value)) for value in known), default=0)
+    return heading, "long" if longest > 60 else "mid" if longest > 24 else "", cells
 
 
 def _missing(value):
