@@ -18,7 +18,7 @@ DETERMINERS = set("the a an one two three four five six seven eight nine ten som
                   "this that these those any all each no either every other more".split())
 PARTICLES = set("al el bin ibn bint abu de da di del della der den van von le la du dos das ter ten y e ben af av zu".split())
 PREPOSITIONS = set("of in from at with on for to by near during after before about inside outside within across among under over close familiar "
-                   "speaking briefed who whose which that as whom where when while working involved based".split())
+                   "speaking briefed who whose which that as whom where when while working involved based I we they".split())
 OFFICES = set("State Defense Defence Commerce Energy Treasury Labor Labour Education Interior Homeland Security National Intelligence Health Human "
               "Services Veterans Affairs Transportation Agriculture Justice Foreign Management Budget Staff Police Operations War Army Navy Homeland "
               "Public Safety Environment Finance Trade Culture Information Staffs Communications Parliament".split())
@@ -81,7 +81,8 @@ def load_places():
 
 def find_actor(name):
     """Row of actors.csv for a name or alias, names in capital letters included ("USA TODAY"); None if not listed."""
-    return load_actors().get(name) or (load_shouted().get(name) if name.isupper() and len(name) > 4 else None)
+    plain = re.sub(r"(?<=[a-z] )[A-Z]\. (?=[A-Z])|,? [JS]r\.?$", "", name)  # "Joseph R. Biden Jr."
+    return load_actors().get(name) or load_actors().get(plain) or (load_shouted().get(name) if name.isupper() and len(name) > 4 else None)
 
 
 @cache
@@ -174,7 +175,7 @@ def squeeze(text):
 @lru_cache(maxsize=50_000)
 def read_phrase(text):
     """What a source phrase says by itself, as a Phrase; never fails, whatever the text."""
-    text = squeeze(text)[:400]
+    text = bare(squeeze(text)[:400])
     known = bare(re.sub(r"^(?:the|both) ", "", text, flags=re.I))
     if not text or text.lower() in PRONOUNS and text not in ("US", "WHO", "IT"):
         return Phrase("pronoun" if text else "empty", label=text.lower())
@@ -185,6 +186,8 @@ def read_phrase(text):
     tokens, first = TOKEN.findall(head), []
     while len(tokens) > 1 and tokens[0].lower() in DETERMINERS:
         first.append(tokens.pop(0).lower())
+    if tokens[0] == "of" and len(tokens) > 1:  # "one of his advisers", "many of the people"
+        return Phrase("role", head=read_phrase(join(tokens[1:])).head, label=text, plural=True)
     owner = next((word for word in first if word in ("his", "her", "its", "their", "my", "our", "your")), "")
     plural = any(word in ("two", "three", "four", "several", "many", "both", "some", "few", "these", "those") for word in first)
     definite = bool(owner) or any(word in ("the", "this", "that", "these", "those", "both") for word in first)
@@ -201,9 +204,9 @@ def split_core(tokens):
             continue
         left, j = tokens[i - 1], i + 1
         if tokens[i] in ("of", "for") and class_of(left) == "official":
-            while j < len(tokens) and (tokens[j] in OFFICES or tokens[j] in ("and", "the") or tokens[j] in load_places()[1]):
+            while j < len(tokens) and (tokens[j].capitalize() in OFFICES or tokens[j] in ("and", "the") or tokens[j] in load_places()[1]):
                 j += 1
-            if j < len(tokens) and is_capital(tokens[j]):
+            if tokens[j - 1] not in ("of", "for", "the") and tokens[j:] and all(is_capital(token) and class_of(token) != "organisation" for token in tokens[j:]):
                 return tokens, []
         organisation = is_capital(left) and any(class_of(token) == "organisation" and is_capital(token) for token in tokens[:i])
         if organisation and tokens[i] in ("of", "for", "on", "to") and is_capital(next(iter(t for t in tokens[j:] if t not in DETERMINERS), "")):
@@ -221,8 +224,9 @@ def is_title(tokens, i):
     if at_end and i > 0 and (last in load_given_names() or class_of(last) == "honorific" and is_capital(last)
                              or i == 1 and token in SURNAMES_TOO and is_capital(last) and last not in load_places()[1]):
         return False  # "Steve King", "Mr. King", "Dora King"
-    named = any(t in load_given_names() or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
-    plain = at_end and kind in ("person", "document") and not named and token not in NAME_TAILS  # "New Poll", "People"
+    named = any(t in load_given_names() and t not in load_places()[1] or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
+    kinds = ("person", "document", "organisation") if i == 0 else ("person", "document")
+    plain = at_end and kind in kinds and not named and token not in NAME_TAILS  # "New Poll", "People", "Police"
     return not token[:1].isupper() or plain or (kind in ("official", "honorific") and token not in load_given_names())
 
 
@@ -238,7 +242,7 @@ def read_core(core, tail, owner):
     titles = [i for i in range(len(core)) if is_title(core, i)]
     last = titles[-1] if titles else -1
     after = core[last + 1:]
-    while after and after[0] in OFFICES | {"of", "and", "for", "the"} | set(load_places()[1]) and last >= 0 and len(after) > 1:
+    while len(after) > 1 and last >= 0 and (after[0].capitalize() in OFFICES or after[0] in ("of", "and", "for", "the") or after[0] in load_places()[1]):
         after, last = after[1:], last + 1
     if after and all(is_capital(token) or token in PARTICLES for token in after) and last >= 0:
         return Phrase("name", join(after), join(core[:last + 1]), label=label, owner=owner)
@@ -250,8 +254,10 @@ def read_core(core, tail, owner):
                       label=label, owner=owner)
     noun, kind = singular(core[-1]), class_of(core[-1])
     plural = singular(core[-1]) != core[-1].lower() or noun in ("people", "police", "media", "troops")
-    named = any(is_capital(token) for token in core[:-1])
-    before = owner or join([token for token in core[:-1] if is_capital(token) and token.lower() not in ("new", "recent", "latest", "another")])
+    rest = core[split:-1]
+    named = any(map(is_capital, core[:-1])) and not any(token in ("new", "old", "former", "current", "own", "other", "local", "entire") for token in rest)
+    known = len(rest) > 1 or not rest or rest[0].isupper() or rest[0] in load_sides() or fold(rest[0]) in load_surnames()  # not "Instant polls"
+    before = owner or (join([token for token in core[:-1] if is_capital(token) or token == "/"]) if known else "")
     form = "document" if kind == "document" else "organisation" if kind == "organisation" and named and not plural else "role"
     return Phrase(form, label if form == "organisation" else "", "", noun, kept, before if form == "document" else owner, plural=plural)
 

@@ -161,5 +161,5 @@ def canonical(person):
     actor = next(filter(None, (find_actor(form) for form, _ in person["forms"].most_common())), None)
     short = Counter()
     for form, n in person["forms"].items():
-        short[re.sub(r"(?<=\w )[A-Z]\.? (?=[A-Z])", "", form)] += n
+        short[re.sub(r"(?<=\w )[A-Z]\.? (?=[A-Z])|,? [JS]r\.?$", "", form)] += n
     return actor["name"] if actor else max(short, key=short.get)

@@ -17,6 +17,8 @@ from helpers.people import (RUN, canonical, clean_role, find_people, find_person
 from helpers.tables import make
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
+GENERIC = set("company firm business corporation group organization organisation agency body alliance newspaper paper outlet website site network channel station "
+              "magazine broadcaster daily campaign party".split())
 SAME_ROLE = {"sen": "senator", "rep": "congressman", "representative": "congressman", "congresswoman": "congressman", "gov": "governor", "gen": "general",
              "nominee": "candidate", "contender": "candidate", "defence": "defense", "spokesman": "spokes", "spokeswoman": "spokes",
              "spokesperson": "spokes", "adviser": "aide", "advisor": "aide", "doc": "doctor", "dr": "doctor", "pm": "premier"}
@@ -164,6 +166,7 @@ def owned_by(owner, part):
 def split_joint(text):
     """The parts of a joint source ("Carter and his counterpart", "Russia, US"), or the text alone when "and" joins something else."""
     text = squeeze(re.sub(r"^both ", "", squeeze(text), flags=re.I))
+    text = text.replace("/", " and ") if re.fullmatch(r"(?:[A-Z]\S*[ /]?)+", text) and "/" in text else text  # "Reuters/Ipsos"
     if " and " not in text and ", " not in text or find_actor(bare(re.sub(r"^the ", "", text, flags=re.I))):
         return [text]
     parts = [part for part in re.split(r",? and |, ", text) if part]
@@ -280,19 +283,22 @@ def resolve_role(phrase, start, row, article):
     named = phrase.label[:1].isupper() and find_person(article.index, phrase.label, article.doc_id)
     if named:  # a surname that is a title, too: "King said"
         return speaker_of(named, article)
-    if kind in ("organisation", "media"):
+    if phrase.owner and kind == "media":  # "his website"
+        return resolve_text(phrase.owner, start, row, article)
+    if kind in ("organisation", "media") and not phrase.owner:
         return last_organisation(phrase, start, article) if phrase.definite and not phrase.plural else anonymous(phrase, article)
-    if phrase.definite and phrase.plural:
+    if phrase.definite and phrase.plural and not phrase.owner:
         return several(phrase, start, article)
     if phrase.owner:
         owner = resolve_text(("" if phrase.owner[:1].isupper() or " " not in phrase.label else "the ") + bare(phrase.owner), start, row, article)
         fits = fitting_person(phrase, start, article)
-        if kind not in ("official", "person") and owner.kind != "unattributed":
+        if kind not in ("official", "person", "organisation") and owner.kind != "unattributed":
             return owner  # "her submission to the court"
         if fits and fits is not owner.person:
             return speaker_of(fits, article)
         label = phrase.label[len(phrase.owner):].strip() if phrase.label.startswith(phrase.owner) else phrase.label
-        return Speaker(f"{owner.name}'s {label}", "anonymous_official", owner.side) if owner.kind == "named_person" else anonymous(phrase, article)
+        kinds = {"official": "anonymous_official", "organisation": "named_organisation"}
+        return Speaker(f"{owner.name}'s {label}", kinds.get(kind, "group"), owner.side) if owner.kind == "named_person" else anonymous(phrase, article)
     if phrase.definite and (person := fitting_person(phrase, start, article)):
         return speaker_of(person, article)
     same = repeated(phrase, start, article) if phrase.definite else None
@@ -353,6 +359,7 @@ def last_organisation(phrase, start, article):
         return Speaker(country, "named_organisation", country) if country else anonymous(phrase, article)
     heard = [s for _, _, s, _ in reversed(before(article, start)) if s.kind == kind and s.name not in load_places()[1]]
     same = [s for s in heard if phrase.head in s.name.lower()]
+    heard = heard if phrase.head in GENERIC else []
     named = [organisation(run, article) for run in reversed(RUN.findall(article.text[:start])[-200:]) if phrase.head in map(singular, run.split())]
     return (same + named + heard + [anonymous(phrase, article)])[0] if not country else anonymous(phrase, article)
 
@@ -360,7 +367,8 @@ def last_organisation(phrase, start, article):
 def anonymous(phrase, article):
     """An unnamed speaker under the words used: an official (or soldier), a group, a medium, an organisation."""
     heads = [class_of(word) for word in re.split(r" (?:of|close|familiar|from|for|to|with|by)\b", phrase.label)[0].split()]
-    kind = class_of(phrase.head) or next((c for c in reversed(heads) if c), "")
+    kind = class_of(phrase.head) or next((c for c in reversed(heads) if c in ("official", "person")), "")
+    kind = "official" if phrase.head in ("police", "authorities", "authority", "force") and kind == "organisation" and phrase.plural else kind
     side = country_in(phrase.label) or country_in(phrase.rest)
     if kind == "media":
         return Speaker(phrase.label, "media", "Media")
@@ -369,6 +377,7 @@ def anonymous(phrase, article):
         return Speaker(phrase.label, "named_organisation", side or (article.home if public else None) or "Other")
     if kind == "official":
         heard = [s.side for _, _, s, _ in reversed(article.said) if s.kind in ("anonymous_official", "named_person") and s.side not in ("Other", "Media")]
+        heard = [] if phrase.head == "leader" and phrase.plural else heard  # "world leaders" belong to nobody
         return Speaker("anonymous: " + phrase.label, "anonymous_official", side or (heard[0] if heard else article.home) or "Other")
     return Speaker("anonymous: " + phrase.label, "group", side or "Other") if phrase.label else NOBODY
 
@@ -410,7 +419,8 @@ def antecedent(start, row, article):
                                                                                               "many", "some", "than", "among", "told")), default=0)
     for i in range(first, len(words)):
         phrase = read_phrase(" ".join(words[i:]))
-        if phrase.form in ("name", "organisation") or phrase.form == "role" and class_of(phrase.head):
+        known = " " in phrase.name or phrase.name in load_places()[0] or find_actor(phrase.name) or find_person(article.index, phrase.name, article.doc_id)
+        if phrase.form in ("name", "organisation") and known or phrase.form == "role" and class_of(phrase.head) and not phrase.label.startswith(("of ", "and ")):
             return resolve_text(" ".join(words[i:]), start, row, article)
     return NOBODY
 
