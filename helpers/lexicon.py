@@ -109,6 +109,13 @@ def add(tree, alias, entry):
         node[""].sort(key=lambda e: (e.role != "not", e.role in ("modifier", "noun"), e.case != "upper", e.sense != "", e.case == ""))
 
 
+def doubt(alias):
+    """The sense of a name that is not marked ambiguous: short designations, ship classes and abbreviations still need some support."""
+    if re.fullmatch(r"[A-Z][- ]?\d{1,2}[A-Z]?s?|.* class", alias) and not re.match(r"[FTB][- ]?(?:1[4-9]|[2-9]\d)|M-?16", alias):
+        return "short"
+    return "likely" if re.fullmatch(r"[A-Z]{2,4}s?|(?!MiG|MQ|RQ|AK|AH|CH|UH|KC|DF|JF|RP)[A-Z]{2}[- ]?\d{1,2}s?", alias) else ""
+
+
 def named(row):
     return Entry("named", row["canonical"], "system", row["category"], "", row["reporting_name"] or None, row["made_in"] or None)
 
@@ -123,7 +130,7 @@ def word_tree():
         for sense, aliases in (("", [n for n in names if n and n not in unsure]), ("context", unsure), ("joined", joined)):
             for alias in dict.fromkeys(form for name in aliases for form in plurals(name)):
                 for spelling in {alias, MAKERS.get(alias.split("-")[0], alias.split("-")[0]) + alias[len(alias.split("-")[0]):]}:
-                    add(tree, spelling, named(row)._replace(sense=sense))
+                    add(tree, spelling, named(row)._replace(sense=sense or doubt(alias)))
     for row in load_table("military_terms"):
         if row["sense"] in ("composed", "never"):
             continue  # here for the tree of things: read as a system and an action noun, or not read at all

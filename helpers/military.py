@@ -129,6 +129,9 @@ def piece_before(spans, j, end):
     return j
 
 
+VAGUE = {"military jet", "aircraft", "vessel", "weapon", "military equipment", "missile", "launcher"}  # "fighter jets": the fighter counts
+LEADS = set("the a an its their his her this that these those two three four five six seven eight nine ten some several dozens in on at with and but "
+            "when while after before as if no one each every more about up by from for of old new both any another other army navy".split())
 GROUP_WORDS = {"group", "groups", "leader", "leaders", "commander", "commanders", "organization", "organisation", "movement", "wing", "factions"}
 FIGHTER = lexicon.Entry("term", "fighter jet", "system", "fixed-wing combat aircraft")
 
@@ -206,15 +209,29 @@ def heads_of(part):
     return part, heads
 
 
+def beside_a_name(text, sentence, first, last):
+    """Whether a one-word name stands beside another capitalised word that means nothing here: "Vera Igla", "Uzi Landau"."""
+    known = {k for h in sentence.hits for k in range(h.first, h.last + 1)}
+    for k, step in ((first - 1, -1), (last + 1, 1)):
+        if 0 <= k < len(sentence.words) and k not in known and text[sentence.spans[k][0]].isupper() and sentence.words[k] not in LEADS:
+            low, high = sorted((sentence.spans[k], sentence.spans[k - step]))
+            if text[low[1]:high[0]] in (" ", ". "):
+                return True
+    return False
+
+
 def mention(text, sentence, part, noun):
     """A candidate mention (dict) of the hits of a part; `sense` says how sure its words are by themselves."""
     part, heads = heads_of(part)
     named = [h for h in heads if h.entry.role != "term"]
-    head = next((h for h in named if h.entry.sense == ""), (named or heads[-1:])[0])
+    vague = len(heads) > 1 and heads[-1].entry.canonical in VAGUE and kin(heads[-2].entry.category, heads[-1].entry.category)
+    head = next((h for h in named if h.entry.sense == ""), (named or heads[-2 if vague else -1:])[0])
     first, end = part[0].first, heads[-1].last
     sense = "" if any(h.entry.sense == "" for h in heads) or len(heads) > 1 else heads[0].entry.sense
+    doubtful = len(heads) == 1 and bool(named) and head.entry.alias.isalpha() and beside_a_name(text, sentence, first, end)
+    sense = sense or ("context" if doubtful else "")
     row = {"first": first, "last": end, "kind": head.entry.kind, "canonical": head.canonical, "category": head.entry.category,
-           "specific": bool(named), "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense,
+           "specific": bool(named), "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense, "doubtful": doubtful,
            "owner": head.entry.made_in if head.entry.role == "ship" or head.canonical.split()[0] in ship_prefixes() else None,
            "modified": part.index(heads[0]) > 0, "alias": head.entry.alias}
     if noun:
@@ -255,10 +272,11 @@ def is_military(text, row, sentence, weight):
         return False  # a verb: "to bomb", "would shell"
     own = set(sentence.words[row["first"]:row["last"] + 1])
     known = weights()
-    weight += sum(known.get(word, 0) for word in set(sentence.words) - own) + 2 * row["modified"]
+    weight += sum(known.get(word, 0) for word in set(sentence.words) - own) + 2 * row["modified"] - row["doubtful"]
+    weight += 2 * (row["sense"] == "short" and text[row["end"] - 1] == "s")  # "B-1s": no road, no visa
     before = next((h for h in sentence.hits if h.entry.role == "actor" and 0 < row["first"] - h.last <= 2), None)
     weight += before is not None
-    return weight >= {"likely": -1, "owned": 1 if before else 99}.get(row["sense"], 2)
+    return weight >= {"likely": 0, "short": 1, "owned": 1 if before else 99}.get(row["sense"], 2)
 
 
 def candidates(text, sentence):
@@ -276,11 +294,16 @@ def find_in_text(text, *, sentences=None):
     sure = [sum(row["sense"] == "" and row["kind"] == "system" for row in rows) for rows in found]
     prior = (sum(sure) >= 2) + (sum(sure) >= 6)
     bases = any(row["kind"] == "infrastructure" and row["sense"] == "" for rows in found for row in rows)
+    place = None
     for k, sentence in enumerate(scans):
         found[k] = [row | {"sentence": k} for row in found[k] if is_military(
             text, row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"))]
         for row in found[k]:
             row.update(quantity(text, sentence, row))
+            if row["kind"] == "infrastructure" and row["canonical"] != "base":
+                place = row["canonical"] if "base" in row["canonical"] else place
+            elif row["canonical"] == "base" and place and sentence.words[row["first"] - 1] in ("the", "this", "that"):
+                row["canonical"] = place  # "an air base ... the base"
     find_operators(text, scans, found)
     return [finished(text, row) for rows in found for row in rows]
 

@@ -27,11 +27,12 @@ at least about around other many additional sophisticated dozens of a an the two
 FILL = set("""the and or but in on at to for from with by over under is are was were be been has have had that which who when where while said
 says told against into onto near sent deployed after before during including not""".split())
 STATE = {"regime", "government", "state", "loyalist"}
+PRESENCE = set("support buildup deployment delivery deliveries presence plan plans shipment shipments arsenal campaign use decision intervention military army aid".split())
 RELATIVE = {"which", "that", "who", "whose"}
 
 
 class Actor(NamedTuple):
-    """A power named in a sentence: its pieces, its name, and the form it is named in (names, adjectives, leaders)."""
+    """A power named in a sentence: its pieces, its name, and the form it is named in (names, adjectives, leaders, mention: by its arms)."""
     first: int
     last: int
     name: str
@@ -61,13 +62,14 @@ def before(text, sentence, row, actors):
         if actor.last >= row["first"]:
             continue
         between, gap = sentence.words[actor.last + 1:row["first"]], text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]]
-        if len(between) > 6 or FILL & set(between) or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
+        if len(between) > 6 or (FILL | SPEECH) & set(between) or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
             return None
         if row["canonical"] == "rebel" and actor.form == "adjectives":
             continue
         pair = k and sentence.words[actors[k - 1].last + 1:actor.first]
         if pair in (["and"], ["or"], ["and", "the"]) and actors[k - 1].name != actor.name:
             return "unknown"
+        row["by"] = actor.first
         return actor.name
     return None
 
@@ -79,7 +81,8 @@ def after(sentence, row, actors):
         between = words[i:actor.first]
         if actor.first < i or len(between) > 7:
             continue
-        if between and between[0] in AFTER and not (between[0] == "of" and row["kind"] in ("infrastructure", "action")):
+        if between and between[0] in AFTER | ({"from"} if row["kind"] == "personnel" else set()) and not (
+                between[0] == "of" and row["kind"] in ("infrastructure", "action")):
             return actor.name
         if len(between) <= 5 and between[-1:] == ["by"] or between[-2:] == ["by", "the"]:
             return None if HARM & set(between) else actor.name
@@ -94,26 +97,30 @@ def subject(sentence, row, rows, actors, memory):
     """The operator that the sentence makes the actor before a mention: the nearest one with a verb of having or sending, else one that
     is neither a place nor a source; "unknown" for what that actor strikes."""
     words, loose = sentence.words, None
-    for actor in reversed([actor for actor in actors if actor.last < row["first"]]):
+    tools = [Actor(r["first"], r["last"], r["operator"], "mention") for r in rows if r["operator"] not in (None, "unknown")]
+    with_it = {"with", "using"} & set(words[max(0, row["first"] - 4):row["first"]])
+    for actor in sorted([a for a in actors + tools if a.last < row["first"]], reverse=True):
         ahead, back = words[actor.last + 1:row["first"]], words[max(0, actor.first - 2):actor.first]
-        relative = bool(RELATIVE & set(ahead[:1]))
-        others = [r for r in rows if actor.last < r["first"] <= actor.last + 3 and r["first"] < row["first"]]
-        reach = ahead[(others[0]["last"] - actor.last if others else 0):][:6]
         harm = max((k for k, word in enumerate(ahead) if word in HARM), default=-1)
         if harm >= 0 and not {"with", "using", "by", "from", "fired"} & set(ahead[harm:]) and row["kind"] != "action":
             return "unknown"
-        pronoun = next((k for k, word in enumerate(ahead) if word in ("it", "they", "he", "its", "their") and k > 1), None)
+        if actor.form == "mention":
+            if with_it or SEND & set(ahead):
+                return actor.name
+            continue
+        pronoun = next((k for k, word in enumerate(ahead) if word in ("it", "they", "he", "its", "their") and k), None)
         if pronoun is not None and SEND & set(ahead[pronoun + 1:pronoun + 5]) and not PLACE & set(back[-1:]):
             return actor.name
-        if not relative and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not MILITARY & set(ahead[:3])):
-            continue
-        if SEND & set(reach) and actor.form != "leaders" and (actor.form != "adjectives" or others or MILITARY & set(ahead[:2])):
+        body = MILITARY & set(ahead[:3])
+        if ahead[:1] == ["s"] and PRESENCE & set(ahead[1:4]):
             return actor.name
-        if actor.form == "names" and not others and back[-1:] not in (["of"], ["and"]):
+        if not RELATIVE & set(ahead[:1]) and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not body):
+            continue
+        if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (actor.form == "names" or body):
+            return actor.name
+        if actor.form == "names" and back[-1:] not in (["of"], ["and"]) and not any(r.get("by") == actor.first for r in rows):
             loose = loose or actor.name
-    if loose is None and {"it", "they"} & set(words[:row["first"]]):
-        return memory.get("subject")
-    return loose
+    return loose or (memory.get("subject") if {"it", "they"} & set(words[:row["first"]]) else None)
 
 
 def owner(row, actors, memory):
@@ -144,7 +151,7 @@ def operator_of(text, sentence, row, rows, actors, memory):
     if earlier and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
         return earlier
     for other in rows[:rows.index(row)]:
-        if other["operator"] not in (None, "unknown") and listed(sentence, row, other) and other["kind"] != "action":
+        if other["operator"] not in (None, "unknown") and listed(sentence, row, other) and (other["kind"] == "action") == (row["kind"] == "action"):
             return other["operator"]
     return subject(sentence, row, rows, actors, memory)
 
@@ -179,6 +186,9 @@ def find_operators(text, sentences, mentions):
             if rows[k]["operator"] is None and listed(sentence, rows[k], rows[k + 1]):
                 rows[k]["operator"] = rows[k + 1]["operator"]
         for row in rows:
-            fallback = memory.get("sender") if row["kind"] != "action" and not actors else None
-            row["operator"] = row["operator"] or fallback or "unknown"
+            near = memory.get(row["category"]) if row["kind"] == "personnel" else memory.get("sender")
+            row["operator"] = row["operator"] or (near if row["kind"] != "action" and not actors else None) or "unknown"
+        for row in rows:  # "Condor transport plane flights": whose the planes are
+            if row["kind"] == "action" and row["operator"] == "unknown":
+                row["operator"] = next((r["operator"] for r in rows if r["first"] == row["first"] and r is not row), "unknown")
         remember(sentence, rows, actors, memory)
