@@ -21,11 +21,11 @@ FINITE = {"VBD", "VBZ", "VBP", "MD"}
 IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
 LISTING = {",", "and", "or", "to", "including"}  # with the tags above, what a list of things is made of
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
-WORDS = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
-BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|were|be|been|remains?|remained)\s+(not\s+)?{WORDS}"
+NOW = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
+BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|were|be|been|remains?|remained)\s+(not\s+)?{NOW}"
                    r"(?:at|in|on|near|inside|outside|aboard|off|along|within|there|present)\b", re.I)
 THERE = re.compile(r"\bthere\s+(?:is|are|was|were|have\s+been|had\s+been)\s+(not\s+)?[\w\s,-]{0,40}$", re.I)
-NEAR = re.compile(rf"\s+{WORDS}(?:at|in|inside|near|aboard|off|along|on|outside)\s+"
+NEAR = re.compile(rf"\s+{NOW}(?:at|in|inside|near|aboard|off|along|on|outside)\s+"
                   r"(?:the\s+(?!past|last|previous|coming|next|first|wake|hope|face)|an?\s|its\s|[A-Z])")
 LACK = re.compile(r"\b(?:no|none\s+of\s+(?:the|its|their))\s+(?:[\w-]+\s+){0,3}$", re.I)
 PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\s[^,.;]{{0,40}}$", re.I)  # four of a class of 60
@@ -33,9 +33,10 @@ RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(hour|day|night|week|month|year)
 WINDOW = re.compile(r"\b(?:in|over|during|within)\s+(?:just\s+|only\s+)?(?:the\s+)?(?:(?:past|last|previous|first)\s+([\w-]+\s+)?"
                     r"|([\w-]+)\s+)(hour|day|night|week|fortnight|month|year)s?\b", re.I)
 DAYS = {"hour": 1 / 24, "day": 1, "dai": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
+YEAR = re.compile(r"\b(?:in|since|by)\s+((?:19|20)\d\d)\b", re.I)
 MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
-EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:estimate|figure|count|number|tally|report|total)s?(?:\s+"
-                     r"(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose|increased)\s+from|compared\s+(?:with|to))\s+", re.I)
+EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:estimate|figure|count|number|tally|report|total)s?"
+                     r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose)\s+from|compared\s+(?:with|to))\s+", re.I)
 LONG = 2000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
 
 
@@ -45,13 +46,6 @@ class Word(NamedTuple):
     end: int
     low: str
     tag: str
-
-
-class Reading(NamedTuple):
-    """What a clause says of a mention: status, the event it is a status of, and the index of the word that says so."""
-    status: str | None
-    event: str
-    at: int | None = None
 
 
 @cache
@@ -86,21 +80,21 @@ def tag_sentence(text):
 
 
 def clause_bounds(words, first, last):
-    """(start, stop) of the clause around words[first:last]: cut where finite verbs stand on both sides, the right one with a subject."""
+    """(start, stop) of the clause around words[first:last]: cut where finite verbs stand on both sides, the right with a subject."""
     cuts = [i for i, w in enumerate(words) if i and row_of("break", w.low)] + [len(words)]
     start, finite = 0, has_clause(words[:cuts[0]], 1)
     for cut, after in zip(cuts, cuts[1:]):
-        if cut >= last and finite and (words[cut].low in (";", "who", "which") or has_clause(words[cut:after])):
+        cuts_off = words[cut].low in (";", "who", "which")
+        if cut >= last and finite and (cuts_off or has_clause(words[cut:after])):
             return start, cut
-        if cut <= first and (words[cut].low in (";", "who", "which") or finite and has_clause(words[cut:after])):
+        if cut <= first and (cuts_off or finite and has_clause(words[cut:after])):
             start, finite = cut, False
         finite = finite or has_clause(words[cut:after], 1)
     return start, len(words)
 
 
-def has_clause(words, enough=0):
-    """Whether words hold a finite verb, with a subject before it (or, with `enough`, alone)."""
-    subjects = enough
+def has_clause(words, subjects=0):
+    """Whether words hold a finite verb with a subject before it (with subjects=1, any finite verb)."""
     for word in words:
         if word.tag in FINITE and subjects:
             return True
@@ -117,54 +111,43 @@ def head_of(words, first):
             listed = True
         elif word.tag in ("VBN", "VBG", "VBD") and (row_of("verb", word.low) or not listed and i < first - 1):
             return i, listed
-        elif word.low == "of" and i and words[i - 1].tag == "CD" or word.low in ("well", "as") and listed:
-            continue
-        elif word.tag not in IN_PHRASE:
+        elif not (word.tag in IN_PHRASE or word.low == "of" and i and words[i - 1].tag == "CD" or listed and word.low == "as"):
             return i, listed
     return -1, listed
 
 
 def find_verb(words, first, last):
     """(index, (status, event)) of the word that governs words[first:last]; (None, None) where none does, or it is only a place."""
-    start, stop = clause_bounds(words, first, last)
-    head, listed = head_of(words, first)
+    (start, stop), (head, listed) = clause_bounds(words, first, last), head_of(words, first)
     low = words[head].low if head >= 0 else ""
-    if low == "of" and head and (row := row_of("noun", words[head - 1].low)):
-        return head - 1, row
-    if head > 0 and (row := row_of("verb", f"{words[head - 1].low} {low}")):  # asked for
-        return head - 1, row
+    if head > 0 and (row := low == "of" and row_of("noun", words[head - 1].low) or row_of("verb", f"{words[head - 1].low} {low}")):
+        return head - 1, row  # delivery of; asked for
     if low == "by" and not listed and any(w.tag == "VBN" for w in words[start:head]):
         return head, ("used", "used")
     to_number = low == "to" and words[first].tag == "CD"
     if head >= 0 and words[head].tag in ("IN", "TO") and not (listed or to_number or row_of("through", low)):
         return None, None
-    verbs = [i for i in range(start, stop) if words[i].tag.startswith("VB") and not helps(words[i])]
-    for i in [i for i in verbs if i < first][-1:]:
+    verbs = [i for i, w in enumerate(words) if w.tag.startswith("VB") and not row_of("light", w.low)]
+    for i in [i for i in verbs if start <= i < first][-1:]:
         passive = words[i].tag == "VBN" and any(row_of("aux", w.low) for w in words[max(start, i - 3):i]) and not listed
         if not passive and (row := row_of("verb", words[i].low)):
             return i, row
     listing = words[last:] if last < len(words) and words[last].low in (",", "and", "or") else []
     run = next((i for i, w in enumerate(listing, last) if w.tag not in IN_PHRASE and w.low not in LISTING), 0)
-    for i in (i for i in range(last, max(stop, min(run + 6, len(words)))) if words[i].tag.startswith("VB") and not helps(words[i])):
-        finite = words[i].tag in FINITE or any(map(helps, words[max(last, i - 4):i]))
+    for i in [i for i in verbs if last <= i < max(stop, run + 6)]:
+        finite = words[i].tag in FINITE or any(row_of("light", w.low) for w in words[max(last, i - 4):i])
         if (finite or i <= last + 1) and (row := row_of("verb", words[i].low)):
             return i, row
         if finite:
             break
-    if any(w.low in ("has", "have", "had") for w in words[max(start, first - 4):first]):
-        return first, ("deployed", "presence")
-    return None, None
-
-
-def helps(word):
-    """Whether a word is no verb of its own: has, is, will, including."""
-    return word.tag == "MD" or bool(row_of("aux", word.low) or row_of("light", word.low))
+    has = any(w.low in ("has", "have", "had") for w in words[max(start, first - 4):first])
+    return (first, ("deployed", "presence")) if has else (None, None)
 
 
 def modify(text, status, event="presence"):
     """The status of a verb after the words before it in its clause: will, has not, asked for, if."""
     found = statuses_in("before", text)
-    if re.search(r"\bnot\b.*\b(?:rul|exclud)|n['’]t\b.*\b(?:rul|exclud)", text):
+    if re.search(r"(?:\bnot|n['’]t)\b.*\b(?:rul|exclud)", text):
         return "planned"
     for change in ("hypothetical", "denied", "requested", "planned"):
         if change in found:
@@ -173,26 +156,24 @@ def modify(text, status, event="presence"):
 
 
 def read_clause(text, words, first, last, kind):
-    """What the clause around words[first:last] says of them, as a Reading."""
+    """(status, event it is a status of, index of the verb that says so) of words[first:last] in their clause; None, "", None if none."""
     begin, end = words[first].start, words[last - 1].end
-    lack = LACK.search(text[max(0, begin - 40):begin])
+    before = text[max(0, begin - 80):begin]
     at, row = find_verb(words, first, last)
-    if PART_OF.search(text[max(0, begin - 80):begin]):
-        return Reading(None, "")
-    if row is None:
-        there, being = THERE.search(text[max(0, begin - 80):begin]), BEING.match(text[end:end + 120])
-        if kind in ("action", "infrastructure") or not (there or being or NEAR.match(text, end)):
-            return Reading(None, "")
+    lack, there, being = LACK.search(before), THERE.search(before), BEING.match(text[end:end + 120])
+    if PART_OF.search(before) or not row and (kind in ("action", "infrastructure") or not (there or being or NEAR.match(text, end))):
+        return None, "", None
+    if not row:
         said = "denied" if lack or there and there[1] or being and being[1] else "deployed"
-        return Reading(modify(text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin], said), "presence")
-    (status, event), (start, _) = row, clause_bounds(words, at, at + 1)
-    said = words[max(start, at - 9):at]
+        return modify(text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin], said), "presence", None
+    status, event = row[0], row[1] or "presence"
+    said = words[max(clause_bounds(words, at, at + 1)[0], at - 9):at]
     said = said[max((i for i, w in enumerate(said, 1) if w.low in (",", ";", ":")), default=0):]
     status = modify(text[said[0].start:words[at].start], status, event) if said else status
-    if status == "deployed" and event == "presence":
+    if (status, event) == ("deployed", "presence"):
         going = any(w.low == "being" or words[at].tag == "VBG" and row_of("aux", w.low) for w in said[-3:])
         status = "arriving" if going else "planned" if words[at].tag == "VB" and at and words[at - 1].low == "to" else status
-    return Reading("denied" if lack else status, event or "presence", at)
+    return "denied" if lack else status, event, at
 
 
 def chain_of(attribution, carried):
@@ -204,12 +185,12 @@ def chain_of(attribution, carried):
     return chain
 
 
-def status_of(reading, chain, text, words):
-    """The status of a reading after the cues that carry it: a denial always counts, a wish only for what isn't told as done."""
+def status_of(status, tag, chain, text):
+    """A status after the cues that carry it: a denial always counts, a wish only for what isn't told as done (by its verb's tag)."""
     cues = [text[row["cue_start"]:row["cue_end"]] for row in reversed(chain) if not pd.isna(row["cue_start"])]
     wish = next((found for cue in cues for found in statuses_in("cue", cue)[:1]), None)
-    told = reading.at is not None and words[reading.at].tag not in ("VB", "VBG", "NN", "NNS")
-    return wish if wish == "denied" or wish and not told and reading.status in ("deployed", "arriving", None) else reading.status
+    told = tag not in (None, "VB", "VBG", "NN", "NNS")
+    return wish if wish == "denied" or wish and not told and status in ("deployed", "arriving", None) else status
 
 
 def find_rate(mention, text, end, event):
@@ -227,30 +208,26 @@ def find_rate(mention, text, end, event):
 
 
 @cache
-def load_no_places():
-    """Words that are no place even after at or in: peoples (Russian), and the rows of claim_places.csv without a country."""
-    peoples = {word for row in load_table("places") for word in row["demonyms"].split(";")}
-    return peoples | {row["place"] for row in load_table("claim_places") if not row["country"]}
-
-
-@cache
 def place_patterns():
-    """(a place after a preposition, what may stand before an unlisted one, a place named before: `the base`, `there`)."""
+    """(a place after a preposition; what may stand before an unlisted one; a place named before: `the base`, `there`; the words that
+    are no place even so: peoples, and the rows of claim_places.csv without a country)."""
     spot = "|".join(word for row in load_table("claim_status") if row["kind"] == "spot" for word in row["words"].split("|"))
     place = (rf"\b(at|in|near|off|over|across|around|outside|inside|to|into|from|towards?|on)\s+((?:[a-z][\w'’-]*\s+){{0,6}}?)"
              rf"((?:{NAME}['’]s\s+)?(?:[a-z]+\s+)?)({NAME})(?!['’]s?\s)(?:\s+(?:{spot})\s+of\s+({NAME}))?")
+    never = {word for row in load_table("places") for word in row["demonyms"].split(";")}
     return (re.compile(place), re.compile(rf"^(?:the|its|an?)\s+(?:(?!(?:{spot})\b)[a-z]+\s+)?$|\b({spot})\s+(?:\w+\s+)?$"),
-            re.compile(rf"\bthere\b|\b(?:the|that|this|its)\s+(?:[a-z]+\s+)?(?:{spot})\b"))
+            re.compile(rf"\bthere\b|\b(?:the|that|this|its)\s+(?:[a-z]+\s+)?(?:{spot})\b"),
+            never | {row["place"] for row in load_table("claim_places") if not row["country"]})
 
 
 def find_places(text):
     """[(offset, place, preposition), ...] of a sentence: names after at, in, near, to, over, ..., but for peoples and the like."""
-    found, (place, before, _) = [], place_patterns()
+    found, (place, before, _, never) = [], place_patterns()
     for match in place.finditer(text):
         name, own = (match[5] or match[4]).strip(), before.search(match[2])
         listed = next((n for n in (name, name.split()[0]) if n in load_countries()), None)
         inner = ["at"] if own and own[1] else re.findall(r"\b(?:at|in|near|off|outside)\b", match[2] + match[3]) or [match[1]]
-        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in load_no_places():
+        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in never:
             found.append((match.start(4), listed or name, inner[-1]))
     return found
 
@@ -272,17 +249,15 @@ def day_near(text, scope, at, document):
     issue, first, last = (None if pd.isna(document[c]) else str(document[c])[:10] for c in ("published", "published_from", "published_to"))
     spans = sorted(day_spans(text), key=lambda s: (not scope[0] <= s[0] < scope[1], abs(s[0] - at)))
     days = (resolve_day(text[s:e], issue or last, ahead=ahead) for s, e, ahead in spans)
-    year = re.search(r"\b(?:in|since|by)\s+((?:19|20)\d\d)\b", text[scope[0]:scope[1]], re.I)
-    bounds_known = first and last and (first if first == last else f"{first}/{last}")
-    return next((str(day) for day in days if day), None) or (year[1] if year else issue or bounds_known or None)
+    year, bounded = YEAR.search(text, *scope), first and last and (first if first == last else f"{first}/{last}")
+    return next((str(day) for day in days if day), None) or (year[1] if year else issue or bounded or None)
 
 
 def find_claims(mentions, attributions, documents, sentences):
     """Every mention with a quantity, a presence or a denial as a claim, with the chain that carries it and how it relates to others.
 
     Returns the columns of COLUMNS["claims"]. `speakers`: who carries it, outermost first; empty means the newsroom itself.
-    Quantities are by the day where `per` is "day". `relation`, `reason` and `group` are those of relate_claims.
-    """
+    Quantities are by the day where `per` is "day". `relation`, `reason` and `group` are those of relate_claims."""
     tables = mentions, attributions, sentences
     parts = [{doc_id: part.to_dict("records") for doc_id, part in table.groupby("doc_id")} for table in tables]
     marked = sentences.merge(mentions[["doc_id", "sentence"]].drop_duplicates())
@@ -294,27 +269,20 @@ def find_claims(mentions, attributions, documents, sentences):
 
 def claims_of(document, mentions, attributions, sentences, named):
     """The claims of one document, as dicts with the columns of claims and what comparing needs besides. `named`: known places."""
-    carried, inside = {row["attribution"]: row for row in attributions}, {}
+    carried, inside, rows, seen = {row["attribution"]: row for row in attributions}, {}, [], []
     for mention in sorted(mentions, key=lambda m: m["start"]):
         inside.setdefault(None if pd.isna(mention["sentence"]) else int(mention["sentence"]), []).append(mention)
-    rows, seen = [], []
     for sentence in (s for s in sentences if s["sentence"] in inside):
-        whole = len(sentence["text"]) <= LONG
-        words, found = tag_sentence(sentence["text"]) if whole else None, []
+        words, found = tag_sentence(sentence["text"]) if len(sentence["text"]) <= LONG else None, []
         for mention in inside[sentence["sentence"]]:
-            piece = sentence if whole else around(sentence, mention)
+            start, end = max(sentence["start"], mention["start"] - LONG // 4), min(sentence["end"], mention["end"] + LONG // 4)
+            piece = {"start": start, "end": end, "text": document["text"][start:end]} if words is None else sentence
             claim = claim_of(mention, document, piece, words or tag_sentence(piece["text"]), carried, (seen, named))
-            found += [claim] if claim else []
+            found += [{**claim, "sentence": sentence["sentence"]}] if claim else []
         found += earlier_claims(found, sentence, attributions, carried)
         seen += [claim["place"] for claim in found if claim["place"]]
         rows += found
     return [{**row, "claim": f"c{i}"} for i, row in enumerate(rows, 1)]
-
-
-def around(sentence, mention):
-    """A sentence that is too long to be one, cut to the surroundings of a mention."""
-    start, end = max(sentence["start"], mention["start"] - LONG // 4), min(sentence["end"], mention["end"] + LONG // 4)
-    return {**sentence, "start": start, "end": end, "text": sentence["text"][start - sentence["start"]:end - sentence["start"]]}
 
 
 def claim_of(mention, document, sentence, words, carried, places):
@@ -326,23 +294,22 @@ def claim_of(mention, document, sentence, words, carried, places):
     if not inside:
         return None
     chain = chain_of(mention["attribution"], carried)
-    reading = read_clause(text, words, inside[0], inside[-1] + 1, mention["kind"])
-    status = status_of(reading, chain, document["text"], words)
-    low, high, per = find_rate(mention, text, end, reading.event)
+    status, event, at = read_clause(text, words, inside[0], inside[-1] + 1, mention["kind"])
+    status = status_of(status, None if at is None else words[at].tag, chain, document["text"])
+    low, high, per = find_rate(mention, text, end, event)
     silent = low is None and high is None and (status is None or row_of("institution", mention["canonical"])
-                                               or mention["kind"] == "infrastructure" and reading.event != "presence")
+                                               or mention["kind"] == "infrastructure" and event != "presence")
     if silent or status == "hypothetical":
         return None
-    event = "presence" if mention["kind"] == "action" and reading.event in ("used", "") else reading.event or "counted"
+    event = "presence" if mention["kind"] == "action" and event in ("used", "") else event or "counted"  # a strike flown is a strike
     scope = scope_of(mention, chain, sentence, words, inside)
     as_of = day_near(text, scope, begin, document)
     if is_earlier(text, begin, scope, as_of, document):
         status, as_of = "historical", as_of if as_of and len(as_of) == 4 else None
     return {**{c: mention[c] for c in ("doc_id", "mention", "canonical", "category", "kind", "operator", "attribution")},
-            "story": document["story"], "sentence": sentence["sentence"], "quantity_min": low, "quantity_max": high, "per": per,
-            "thing": thing_of(mention["canonical"], mention["category"]), "status": status, "event": event,
-            "place": place_near(text, scope, begin, *places), "as_of": as_of, "speakers": [row["speaker"] for row in chain],
-            "more": bool(MORE.search(text[max(0, begin - 25):end])), "at": mention["start"]}
+            "story": document["story"], "thing": thing_of(mention["canonical"], mention["category"]), "status": status, "event": event,
+            "quantity_min": low, "quantity_max": high, "per": per, "place": place_near(text, scope, begin, *places), "as_of": as_of,
+            "speakers": [row["speaker"] for row in chain], "more": bool(MORE.search(text[max(0, begin - 25):end])), "at": mention["start"]}
 
 
 def scope_of(mention, chain, sentence, words, inside):
@@ -356,7 +323,7 @@ def scope_of(mention, chain, sentence, words, inside):
 
 def is_earlier(text, begin, scope, as_of, document):
     """Whether a number is an earlier one: a previous estimate of 200, years ago, in 1999."""
-    issue = document["published"] if not pd.isna(document["published"]) else document["published_to"]
+    issue = document["published_to"] if pd.isna(document["published"]) else document["published"]
     old = as_of and not pd.isna(issue) and int(as_of[:4]) < int(str(issue)[:4]) - (len(as_of) > 4)
     return bool(old or statuses_in("number", text[max(0, begin - 45):begin]) or statuses_in("around", text[scope[0]:scope[1]]))
 
@@ -364,13 +331,12 @@ def is_earlier(text, begin, scope, as_of, document):
 def earlier_claims(found, sentence, attributions, carried):
     """Claims of earlier numbers without a noun of their own: "500 troops, an increase from a previous estimate of about 200"."""
     rows = []
-    for match in EARLIER.finditer(sentence["text"]):
+    for match in EARLIER.finditer(sentence["text"]) if found else ():
         number, at = PHRASE.match(sentence["text"], match.end()), sentence["start"] + match.end()
         near = [r for r in found if r["at"] < at and span_of(r)]
         if near and number and not number["several"] and not any(at < r["at"] < at + 60 for r in found):
-            low, high = bounds(number)
             held = [a for a in attributions if any(s <= at < e for s, e in a["content"])]
             inner = min(held, key=lambda a: sum(e - s for s, e in a["content"]), default={"attribution": None})["attribution"]
-            rows.append({**near[-1], "quantity_min": low, "quantity_max": high, "per": None, "status": "historical", "as_of": None,
-                         "at": at, "attribution": inner, "speakers": [a["speaker"] for a in chain_of(inner, carried)]})
+            rows.append({**near[-1], **dict(zip(("quantity_min", "quantity_max"), bounds(number))), "per": None, "status": "historical",
+                         "as_of": None, "at": at, "attribution": inner, "speakers": [a["speaker"] for a in chain_of(inner, carried)]})
     return rows
