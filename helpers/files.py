@@ -18,6 +18,7 @@ from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_record,
 LISTS = {"content": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string()), "speakers": pa.list_(pa.string()),
          "differences": pa.list_(pa.list_(pa.string()))}
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
+PART_BYTES = 32 * 2**20  # of a table in memory, in one parquet file
 EXCEL_CELL = 32_767  # characters; Excel holds no more
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -83,18 +84,27 @@ def write_table(folder, table, frames, columns, format):
 
 
 def _write_parquet(folder, table, frames, columns):
-    """One file, or, of several frames, a folder with a file each; every dataset reader takes both."""
-    rows, files, held = 0, [], None
-    for n, frame in enumerate(frames):
-        held, rows = to_arrow(table, frame, columns), rows + len(frame)
-        files.append(f"{table}.parquet/part-{n:06}.parquet")
+    """One file, or, of more than PART_BYTES, a folder of them; every dataset reader takes both."""
+    files, rows, held, size = [], 0, [], 0
+
+    def flush():
+        files.append(f"{table}.parquet/part-{len(files):06}.parquet")
         (folder / files[-1]).parent.mkdir(exist_ok=True)
-        pq.write_table(held, folder / files[-1])
-    if len(files) != 1:
-        return files, rows
-    shutil.rmtree(folder / f"{table}.parquet")
-    pq.write_table(held, folder / f"{table}.parquet")
-    return [f"{table}.parquet"], rows
+        pq.write_table(pa.concat_tables(held).combine_chunks(), folder / files[-1])
+        held.clear()
+    for frame in frames:
+        held.append(to_arrow(table, frame, columns))
+        rows, size = rows + len(frame), size + held[-1].nbytes
+        if size > PART_BYTES:
+            size = flush() or 0
+    if held:
+        flush()
+    if len(files) == 1:
+        (folder / files[0]).rename(folder / "part")
+        (folder / f"{table}.parquet").rmdir()
+        (folder / "part").rename(folder / f"{table}.parquet")
+        files = [f"{table}.parquet"]
+    return files, rows
 
 
 def _write_jsonl(file, table, frames):

@@ -1,7 +1,7 @@
 """Every table of a corpus of any size, written into a folder: in constant memory, over many processes, whole or not at all.
 
 Articles are spooled into chunks. What needs one article only is found chunk by chunk; what compares articles, batch by batch: a
-batch is a story, or BATCH of its articles in a row where it has more. Chunks and batches depend on the input alone, so that any number
+batch is one or more whole stories, or BATCH articles in a row of a story that has more. Chunks and batches depend on the input alone, so that any number
 of workers gives the same bytes. Finished parts stay in a work folder beside the output, named by the hash of what they were made from: a run
 that was killed goes on there.
 """
@@ -22,7 +22,8 @@ from helpers.files import flat, from_rows, part_columns, read_part, read_table, 
 from helpers.formats import Article, read_articles
 from helpers.tables import COLUMNS, make
 
-CHUNK, CHUNK_CHARS, BATCH = 32, 400_000, 1000
+CHUNK, CHUNK_CHARS = 32, 400_000  # articles, characters
+PACK, BATCH = 200, 1000  # small stories are compared in one go up to PACK articles, larger ones up to BATCH
 SECONDS, CHARS_A_SECOND = 300, 1000  # how long a chunk may take before its process is ended
 MADE_BY = "newsrooms-side-by-side extract"
 
@@ -160,21 +161,26 @@ def joined(parts):
 # batches: what compares articles
 
 def plan_batches(parts, notes):
-    """Tasks for compare_batch: the documents of each story, in order, BATCH at most."""
-    stories, tasks = {}, []
+    """Tasks for compare_batch: whole stories together up to PACK documents; a story of more than BATCH is cut."""
+    stories, batches = {}, [[]]
     for part in parts:
         for doc_id, story in read_part(part, "documents")[["doc_id", "story"]].itertuples(index=False):
             stories.setdefault(story, []).append((part, doc_id))
     for docs in stories.values():
         for start in range(0, len(docs), BATCH):
-            chosen = {}
-            for part, doc_id in docs[start:start + BATCH]:
-                chosen.setdefault(part, []).append(doc_id)
-            name = digest(json.dumps([len(stories) > 1, *((Path(part).name, ids) for part, ids in chosen.items())]))
-            size = min(BATCH, len(docs) - start)
-            tasks.append({"number": (len(tasks),), "docs": chosen, "notes": notes, "several": len(stories) > 1, "part": str(Path(parts[0]).with_name(f"batch-{name}")),
-                          "size": size, "seconds": SECONDS + 10 * size})
-    return tasks
+            piece = docs[start:start + BATCH]
+            batches += [[]] if batches[-1] and len(batches[-1]) + len(piece) > PACK else []
+            batches[-1] += piece
+    return [batch_task(n, docs, notes, len(stories) > 1) for n, docs in enumerate(batches) if docs]
+
+
+def batch_task(number, docs, notes, several):
+    chosen = {}
+    for part, doc_id in docs:
+        chosen.setdefault(part, []).append(doc_id)
+    name = digest(json.dumps([several, *((Path(part).name, ids) for part, ids in chosen.items())]))
+    return {"number": (number,), "docs": chosen, "notes": notes, "several": several, "size": len(docs), "seconds": SECONDS + 10 * len(docs),
+            "part": str(Path(docs[0][0]).with_name(f"batch-{name}"))}
 
 
 def compare_batch(task):
@@ -184,7 +190,8 @@ def compare_batch(task):
         found = {t: pd.concat([read_part(p, t, set(docs)) for p, docs in task["docs"].items()], ignore_index=True) for t in names}
         tables = compare_safely(found, task["notes"])
         if task["several"] and "claims" in tables:  # as find_claims names its groups when it sees more than one story
-            tables["claims"] = tables["claims"].assign(group=tables["claims"]["story"] + ": " + tables["claims"]["group"])
+            groups = [g if g is None or g.startswith(f"{s}: ") else f"{s}: {g}" for s, g in zip(tables["claims"]["story"], tables["claims"]["group"])]
+            tables["claims"] = tables["claims"].assign(group=pd.Series(groups, dtype=object))
         write_part(task["part"], tables)
 
 

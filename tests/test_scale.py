@@ -40,6 +40,8 @@ def small(monkeypatch):
     """Chunks of two articles and batches of three, so that a few articles are many parts."""
     monkeypatch.setattr(scale, "CHUNK", 2)
     monkeypatch.setattr(scale, "BATCH", 3)
+    monkeypatch.setattr(scale, "PACK", 3)
+    monkeypatch.setattr(files, "PART_BYTES", 300)
 
 
 def content(folder):
@@ -164,7 +166,7 @@ def test_a_worker_that_dies_or_hangs_is_told_and_the_others_go_on():
     reasons = [(task["do"], reason) for task, reason in local_spread(2)(stumble, tasks)]
     assert sorted(reasons, key=str) == [("die", "ended its process (3)"), ("hang", "took longer than 1 s"), *[("work", None)] * 3]
     with pytest.raises(OSError, match="no space"):
-        list(local_spread(2)(stumble, [{"do": "fail", "seconds": 5, "size": 1}] * 2))
+        list(local_spread(2)(stumble, [{"do": "fail", "seconds": 60, "size": 1}] * 2))
 
 
 def test_a_chunk_that_ends_its_process_is_tried_article_by_article(tmp_path):
@@ -213,7 +215,7 @@ def test_another_input_is_not_answered_from_old_parts(corpus, tmp_path, small, m
     path = corpus / "a0.txt"
     path.write_text(path.read_text().replace("2 tanks", "77 tanks"), encoding="utf-8")
     extract(corpus, tmp_path / "out")
-    assert 77 in read_table(tmp_path / "out", "mentions")["quantity_min"].tolist()
+    assert 77 in read_table(tmp_path / "out", "mentions")["quantity_min"].dropna().tolist()
 
 
 def test_formulas_are_inert_in_spreadsheets_and_offsets_survive(corpus, tmp_path):
@@ -223,7 +225,7 @@ def test_formulas_are_inert_in_spreadsheets_and_offsets_survive(corpus, tmp_path
     text = dict(read_table(tmp_path / "out", "documents", format="csv")[["doc_id", "text"]].itertuples(index=False))
     rows = read_table(tmp_path / "out", "sentences", format="csv").itertuples()
     assert all(text[r.doc_id][r.start:r.end] == r.text for r in rows)
-    assert read_table(tmp_path / "out", "documents", format="csv")["desk"].tolist() == [f"+{n}" for n in (0, 2, 4, 6, 1, 3, 5)]
+    assert read_table(tmp_path / "out", "documents", format="csv")["desk"].tolist() == [f"+{n}" for n in range(7)]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40), min_size=1, max_size=4))
