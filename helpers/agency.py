@@ -164,7 +164,7 @@ def _named(chunk, words, tags):
         parts = [("NP", chunk[1], chunk[1] + cut - 1), ("NP", chunk[1] + cut + 1, chunk[2])]
         (_, left), (text, right) = (_named(part, words, tags) for part in parts)
         left = left or country_in(" ".join(phrase[:cut]))
-        return (" ".join(phrase), " and ".join(dict.fromkeys([left, right]))) if left and right else (text, right)
+        return (" ".join(phrase), " and ".join(sorted({left, right}))) if left and right else (text, right)
     while phrase and kinds[0] in ("DT", "PDT"):
         phrase, kinds = phrase[1:], kinds[1:]
     text = " ".join(phrase).replace(" 's", "'s").replace(" ’s", "’s")
@@ -260,11 +260,12 @@ def _contact(after, nouns, acts):
 
 
 def find_tellings(initiatives, groups):
-    """One Finding where groups name different sides as the one who starts the contact (a side counts in its own voice and in what its
-    sources say alike: the wording says "in its telling"). Silent where all name the same side, or only one group names any."""
+    """One Finding where groups name different sides as the one who starts the contact (own: the newsroom says so; quoted: a source
+    does). Silent where all name the same side, or only one group names any."""
     told = initiatives.dropna(subset=["subject_side"]).assign(group=initiatives["doc_id"].map(groups))
-    sides = told.groupby("group")["subject_side"].agg(lambda column: ", ".join(f"{side} ({n})" for side, n in column.value_counts().items()))
-    if told["subject_side"].nunique() < 2 or len(sides) < 2 or told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2:
+    counts = told.groupby(["group", "subject_side", "voice"]).size()
+    sides = {group: ", ".join(f"{side} ({n} {voice})" for (side, voice), n in part.droplevel(0).items()) for group, part in counts.groupby(level=0)}
+    if told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2 or len(told[["doc_id", "sentence"]].drop_duplicates()) < 2:
         return []
     text = "; ".join(f"{group}: {named}" for group, named in sides.items())
     return [Finding(f"The articles differ in who starts the contact (sentences that say so): {text}.", places_of(told), len(told))]

@@ -5,13 +5,16 @@ views that they only report. All else is `own`. To charge paraphrase to the news
 `attributions[attributions["type"] == "direct"]`.
 """
 import csv
+import json
 import re
 from functools import cache
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
 
+from helpers.keyness import places_of
 from helpers.show import Finding
 from helpers.tables import labels, make
 
@@ -228,7 +231,7 @@ def find_omissions(documents, sentences, claims, reuse, groups):
     """Facts that two or more groups carry and others of the same story don't: story, kind (claim, utterance), fact, carried_by,
     not_found_in, evidence. Searched: claims of one `group`, and utterances that `reuse` aligns; a paraphrase may escape both."""
     stories = documents.assign(group=documents["doc_id"].map(groups), story=documents["story"].fillna("")).set_index("doc_id")
-    facts = [("claim", list(zip(part["doc_id"], part["sentence"]))) for _, part in claims.dropna(subset=["group"]).groupby("group")]
+    facts = [(f"claim: {name}", list(zip(part["doc_id"], part["sentence"]))) for name, part in claims.dropna(subset=["group"]).groupby("group")]
     facts += [("utterance", places) for places in _utterances(sentences, reuse)]
     texts = {(doc, n): text for doc, n, text in zip(sentences["doc_id"], sentences["sentence"], sentences["text"])}
     rows = []
@@ -239,7 +242,8 @@ def find_omissions(documents, sentences, claims, reuse, groups):
             have = sorted({stories["group"][doc] for doc, _ in told})
             missing = sorted(set(stories.loc[stories["story"] == story, "group"]) - set(have))
             if len(have) > 1 and missing:
-                rows.append((story, kind, " ".join(texts.get(told[0], "").split()), have, missing, told))
+                kind, _, fact = kind.partition(": ")
+                rows.append((story, kind, fact or shorten(texts.get(told[0], ""), 140, placeholder=" …"), have, missing, told))
     return pd.DataFrame(rows, columns=["story", "kind", "fact", "carried_by", "not_found_in", "evidence"])
 
 
@@ -280,12 +284,54 @@ def stat_front(documents, blocks, sentences):
     return pd.DataFrame(rows, columns=["label", "headline", "standfirst", "lead", "captions", "close", "evidence"])
 
 
+def stat_words(words, groups, *, enough=200):
+    """How much there is to compare: group, words in its own voice, of sources, shared with another article, and whether both voices
+    have `enough` words for the measures here to tell anything."""
+    size = pd.crosstab(words["doc_id"].map(groups), words["voice"]).reindex(columns=["own", "quoted"], fill_value=0)
+    size["shared"] = words["shared"].notna().groupby(words["doc_id"].map(groups)).sum()
+    return size.assign(enough=(size[["own", "quoted"]] >= enough).all(axis=1)).rename_axis("group").reset_index()
+
+
+def find_gaps(omissions, *, most=8):
+    """Findings of find_omissions: the facts that most groups carry and some don't (each shown by a sentence of two groups at least)."""
+    wide = omissions.assign(n=omissions["carried_by"].map(len)).sort_values("n", ascending=False, kind="stable").head(most)
+    return [Finding(f"Not found in {', '.join(row.not_found_in)}: told by {', '.join(row.carried_by)}: “{row.fact}”.", row.evidence, row.n)
+            for row in wide.itertuples() if len(row.evidence) > 1]
+
+
+def tell_matrix(omissions, groups, *, most=12):
+    """For plot_matrix: the `most` widest facts by group, in how many sentences each group tells them."""
+    wide = omissions.assign(n=omissions["carried_by"].map(len)).sort_values("n", ascending=False, kind="stable").head(most)
+    rows = {row.fact: pd.Series([groups[doc] for doc, _ in row.evidence], dtype=object).value_counts() for row in wide.itertuples()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=None).reindex(columns=list(dict.fromkeys(groups))).astype(float)
+
+
+def tally(rows, groups, *, by):
+    """Rows counted by group, the columns `by` and voice, with their sentences: group, ..., voice, n, evidence."""
+    keys = ["group", *by, "voice"]
+    parts = rows.assign(group=rows["doc_id"].map(groups)).groupby(keys)
+    table = pd.DataFrame([(*key, len(part), places_of(part)) for key, part in parts], columns=[*keys, "n", "evidence"])
+    return table.sort_values("n", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def with_text(rows, documents):
+    """Rows with the words of their span as the column `words`."""
+    texts = dict(zip(documents["doc_id"], documents["text"]))
+    return rows.assign(words=[texts[doc][start:end].lower() for doc, start, end in zip(rows["doc_id"], rows["start"], rows["end"])])
+
+
 def group_by(documents, column="outlet", *, most=8):
     """doc_id -> group: a documents column (where empty: the title, else the doc_id); beyond the `most` with most words, "N others"."""
     names = documents[column].fillna(documents["title"]).fillna(documents["doc_id"]).astype(str)
     size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum().sort_values(ascending=False, kind="stable")
     kept = set(size.index if len(size) <= most else size.index[:most])
     return pd.Series(names.where(names.isin(kept), f"{len(size) - most} others").to_list(), index=documents["doc_id"].to_list(), dtype=object)
+
+
+def headline(findings, otherwise):
+    """A figure's title: the strongest finding up to its figures, else `otherwise` and that nothing differs."""
+    best = max(findings, key=lambda finding: finding.score, default=None)
+    return best.text.split(":")[0].rstrip(".") if best else f"{otherwise}: no difference beyond chance"
 
 
 def find_differences(shares, sentence):
@@ -296,6 +342,43 @@ def find_differences(shares, sentence):
         thing, _, choice = row.measure.partition(": ")
         said = sentence.format(group=row.group, measure=row.measure, set=thing, choice=choice)
         found.append(Finding(f"{said}: {row.share:.0%} ({row.y:.0f} of {row.n:.0f}) against {row.others_share:.0%} (of {row.others_n:.0f}) in "
-                             f"the rest; difference {100 * row.difference:.0f} points [{100 * row.difference_low:.0f} to "
-                             f"{100 * row.difference_high:.0f}].", row.evidence, row.difference / max(1e-9, row.difference_high - row.difference_low)))
+                             f"the rest; difference {100 * row.difference:.0f} points [{100 * row.low:.0f} to "
+                             f"{100 * row.high:.0f}].", row.evidence, row.difference / max(1e-9, row.high - row.low)))
     return found
+
+
+# ---------------------------------------------------------------- tables for figures
+
+def count_choices(rows, groups, *, panel="set", choice="choice", most=6):
+    """For plot_choices: panel, group, choice, voice, n, of the `most` panels with the most groups and at least two choices."""
+    counts = rows.rename(columns={panel: "panel", choice: "choice"}).assign(group=rows["doc_id"].map(groups))
+    counts = counts.groupby(["panel", "group", "choice", "voice"]).size().rename("n").reset_index()
+    size = counts.groupby("panel").agg(choices=("choice", "nunique"), groups=("group", "nunique"), n=("n", "sum")).query("choices > 1")
+    kept = size.sort_values(["groups", "n"], ascending=False, kind="stable").index[:most]
+    rank = {name: i for i, name in enumerate([*kept, *dict.fromkeys(groups)])}
+    return counts[counts["panel"].isin(kept)].sort_values(["panel", "group"], key=lambda names: names.map(rank), kind="stable")
+
+
+def frame_shares(frames, words, groups, *, voice):
+    """Share of sentences with each frame in one voice: a row a frame, a column a group."""
+    units = frame_units(frames, words, voice=voice)
+    table = units.assign(group=units["doc_id"].map(groups)).pivot_table(index="measure", columns="group", values="y", sort=False)
+    return table.reindex(columns=list(dict.fromkeys(groups)))
+
+
+def count_parts(agency, groups, *, part, most=7):
+    """How often each of the `most` present sides acts or is acted upon: a row a side, a column a group."""
+    top = agency["side"].value_counts().index[:most]
+    mine = agency[(agency["part"] == part) & agency["side"].isin(top)]
+    return pd.crosstab(mine["side"], mine["doc_id"].map(groups)).reindex(index=top, columns=list(dict.fromkeys(groups)), fill_value=0)
+
+
+@cache
+def load_card():
+    """What is known of how far frames and the contact rule can be trusted (made by helpers/training/framing.py): a dict."""
+    return json.loads((DATA / "framing_card.json").read_text(encoding="utf-8"))
+
+
+def unsure_frames():
+    """Frames that the validation does not bear out, or that it could not test."""
+    return [row["frame"] for row in load_card()["frames"] if row["verdict"] != "holds"]

@@ -10,7 +10,8 @@ MIN_WORDS = 200  # a group with fewer words in the voice asked for: "can't tell"
 MIN_SENTENCES = 10  # fewer cannot be resampled
 LEVEL = 0.05
 MIN_COUNT = 5  # rarer terms can't reach significance; dropped by their pooled count, which favours no group (Tarone 1990)
-DRAWS = 1000
+MIN_ARTICLES = 5
+DRAWS, CHECKED = 1000, 40
 
 
 def find_terms(words, *, longest=3):
@@ -97,42 +98,55 @@ def stat_keyness(left, right, *, prior=None, prior_size=None):
 def stat_terms(words, groups, *, voice="own", shared="once", against=None):
     """Keyness of the words and phrases of each group against the rest (or against the group `against`).
 
-    `groups`: Series doc_id -> group. Columns of stat_keyness and group, length, p_adjusted (over all groups and terms), and for
-    terms that pass it low, high (bootstrap of log_odds) and evidence; `holds`: passes, interval above or below 0, two sentences.
+    `groups`: Series doc_id -> group. Columns of stat_keyness and group, length, p_adjusted (over all groups and terms), low, high
+    (bootstrap of log_odds), evidence, holds: these four for the CHECKED strongest terms of a group that pass the correction.
     A group with fewer than MIN_WORDS words in this voice, or facing fewer, has no rows: too little to tell."""
     terms = choose(find_terms(words), voice=voice, shared=shared)
     terms = terms.assign(group=terms["doc_id"].map(groups))
     pooled = terms["term"].map(terms["term"].value_counts())
     terms["term"] = terms["term"].where(pooled >= MIN_COUNT, "")  # rare terms count in the totals only
+    counts = terms.groupby(["group", "length", "term"]).size()
     tables = [stat_keyness(pd.Series(dtype=float), pd.Series(dtype=float)).assign(group=None, length=1)]
     for group in sorted(terms["group"].dropna().unique()):
-        mine, rest = terms[terms["group"] == group], terms[(terms["group"] != group) if against is None else (terms["group"] == against)]
-        if group == against or min((side["length"] == 1).sum() for side in (mine, rest)) < MIN_WORDS:
-            continue
         for length in (1, 2, 3):
-            left, right = (side.loc[side["length"] == length, "term"].value_counts() for side in (mine, rest))
-            tables.append(stat_keyness(left, right).assign(group=group, length=length))
+            sides = counts.xs(length, level="length") if length in counts.index.get_level_values("length") else counts.head(0).droplevel("length")
+            mine = sides[sides.index.get_level_values("group") == group].droplevel("group")
+            others = sides.index.get_level_values("group") == against if against else sides.index.get_level_values("group") != group
+            rest = sides[others].groupby(level="term").sum()
+            if group == against or length == 1 and min(mine.sum(), rest.sum()) < MIN_WORDS:
+                break
+            tables.append(stat_keyness(mine, rest).assign(group=group, length=length))
     table = pd.concat([part.astype(object) for part in tables], ignore_index=True).infer_objects()
     table = table[table["term"] != ""].reset_index(drop=True)
-    table["p_adjusted"] = adjust(table["p"].astype(float).fillna(1))
-    return _with_intervals(table, terms, against)
+    table = table.assign(p_adjusted=adjust(table["p"].astype(float).fillna(1)))
+    strong = table[(table["p_adjusted"] < LEVEL) & (table["z"] > 0)].sort_values("z", ascending=False, kind="stable").groupby("group").head(CHECKED)
+    keys, of_length = ["doc_id", "sentence", "group"], dict(list(terms.groupby("length")))
+    sizes = {length: part.groupby(keys).size().rename("n").astype(float).reset_index() for length, part in of_length.items()}
+
+    def units(row):
+        same = of_length[row.length]
+        y = same[same["term"] == row.term].groupby(keys).size().rename("y").astype(float)
+        return sizes[row.length].merge(y.reset_index(), how="left", on=keys).fillna({"y": 0.0})
+
+    def odds(one, two):
+        y, n = one.mean(axis=0) + two.mean(axis=0)  # resampled totals; the pooled prior, a tenth of both
+        return log_odds(one[:, 0], two[:, 0], y / 10, (one[:, 1], two[:, 1], n / 10))[0]
+
+    return _confirmed(table, strong, units, odds, against)
 
 
-def _with_intervals(table, terms, against):
-    """Adds low, high, evidence and holds to the rows whose adjusted p is below LEVEL."""
-    added = {"low": np.nan, "high": np.nan, "evidence": None, "holds": False}
-    table = table.assign(**added).astype({"evidence": object})
-    for row in table.index[table["p_adjusted"] < LEVEL]:
-        term, group, length = table.loc[row, ["term", "group", "length"]]
-        same = terms[terms["length"] == length]
-        units = same.assign(y=(same["term"] == term).astype(float), n=1.0)
-        alpha, size = units["y"].sum() / 10, len(units) / 10
-        low, high = interval(*two_sides(units, group, against), lambda one, two: log_odds(
-            one[:, 0], two[:, 0], alpha, (one[:, 1], two[:, 1], size))[0])
-        places = places_of(same[(same["term"] == term) & (same["group"] == group)])
-        holds = (low > 0 or high < 0) and len(places) > 1
-        table.at[row, "evidence"] = places
-        table.loc[row, ["low", "high", "holds"]] = low, high, holds
+def _confirmed(table, candidates, units, measure, against=None):
+    """Adds low, high, evidence and holds to the candidate rows: the interval of `measure` excludes 0, two sentences or more show it,
+    and they stand in half of the group's articles or in MIN_ARTICLES (else they mark a topic, not a newsroom)."""
+    table = table.assign(low=np.nan, high=np.nan, evidence=None, holds=False).astype({"evidence": object})
+    for row in candidates.itertuples():
+        part = units(row)
+        low, high = interval(*two_sides(part, row.group, against), measure)
+        mine = part[part["group"] == row.group]
+        shown = mine[mine["y"] > 0]
+        spread = shown["doc_id"].nunique() >= min(MIN_ARTICLES, -(-mine["doc_id"].nunique() // 2))
+        table.at[row.Index, "evidence"] = places_of(shown)
+        table.loc[row.Index, ["low", "high", "holds"]] = low, high, bool((low > 0 or high < 0) and len(shown) > 1 and spread)
     return table
 
 
@@ -142,12 +156,13 @@ def places_of(rows, limit=12):
 
 
 def two_sides(units, group, against=None):
-    """Sums of y and n by what is resampled, for a group and for the rest: by article where both sides have ten, else by sentence
-    (sentences of one article resemble each other; with fewer articles there is nothing better to draw from)."""
+    """y and n of what is resampled, for a group and for the rest: articles where both sides have ten, else sentences (sentences of
+    one article resemble each other; with fewer articles there is nothing better to draw from)."""
     mine = units["group"] == group
     sides = [units[mine], units[~mine if against is None else units["group"] == against]]
-    by = ["doc_id"] if min(side["doc_id"].nunique() for side in sides) >= MIN_SENTENCES else ["doc_id", "sentence"]
-    return [side.groupby(by)[["y", "n"]].sum().to_numpy(float) for side in sides]
+    if min(side["doc_id"].nunique() for side in sides) >= MIN_SENTENCES:
+        sides = [side.groupby("doc_id")[["y", "n"]].sum() for side in sides]
+    return [side[["y", "n"]].to_numpy(float) for side in sides]
 
 
 def interval(left, right, measure, *, draws=DRAWS, seed=0):
@@ -167,34 +182,25 @@ def interval(left, right, measure, *, draws=DRAWS, seed=0):
 def stat_shares(units, groups):
     """Shares compared: of what is counted in `n`, how much is `y`, for each group and for the rest.
 
-    `units`: doc_id, sentence, measure, y, n (one row a sentence and measure). Columns measure, group, y, n, share, low, high (of the
-    share), others_share, others_n, difference, difference_low, difference_high, p_adjusted, evidence, enough (MIN_COUNT sentences on
-    both sides), holds. The test is Fisher's exact one with sentences as its n (words of one sentence are no independent witnesses)."""
-    units = units.assign(group=units["doc_id"].map(groups))
-    rows = [_share(part, measure, group) for measure, part in units.groupby("measure", sort=True)
-            for group in sorted(units["group"].dropna().unique())]
-    table = pd.DataFrame(rows, columns=["measure", "group", "y", "n", "share", "low", "high", "others_share", "others_n", "difference",
-                                        "difference_low", "difference_high", "p", "evidence", "enough"])
-    tested = table["enough"].astype(bool)
-    table["p_adjusted"] = np.nan
-    table.loc[tested, "p_adjusted"] = adjust(table.loc[tested, "p"])
-    apart = (table["difference_low"] > 0) | (table["difference_high"] < 0)
-    table["holds"] = tested & (table["p_adjusted"] < LEVEL) & apart & (table["evidence"].map(len) > 1)
-    return table
-
-
-def _share(units, measure, group):
-    left, right = two_sides(units, group)
-    (y, n), (x, m) = left.sum(axis=0), right.sum(axis=0)
-    share, other = (y / n if n else np.nan), (x / m if m else np.nan)
-    low, high = interval(left, left, lambda one, _: one[:, 0] / one[:, 1])
-    apart = interval(left, right, lambda one, two: one[:, 0] / one[:, 1] - two[:, 0] / two[:, 1])
-    mine = units["group"] == group
-    k, l = (int(min(total, (units[side]["n"] > 0).sum())) for total, side in ((n, mine), (m, ~mine)))  # no more than sentences
-    enough = min(k, l) >= MIN_COUNT
-    p = exact_test(round(share * k), k, round(other * l), l) if enough else np.nan
-    shown = mine & (units["y"] > 0)
-    return (measure, group, y, n, share, low, high, other, m, share - other, *apart, p, places_of(units[shown]), enough)
+    `units`: doc_id, sentence, measure, y, n (one row a sentence and measure). Columns measure, group, y, n, share, others_share,
+    others_n, difference, enough (MIN_COUNT sentences on both sides, else: can't tell), p, p_adjusted and, where that passes, low, high
+    (bootstrap of the difference), evidence, holds. The test is Fisher's exact one with sentences as its n: words of one sentence are
+    no independent witnesses."""
+    units = units.assign(group=units["doc_id"].map(groups), k=(units["n"] > 0).astype(int))
+    mine = units.groupby(["measure", "group"])[["y", "n", "k"]].sum()
+    rest = mine.groupby(level="measure").transform("sum") - mine
+    table = pd.DataFrame({"y": mine["y"], "n": mine["n"], "share": mine["y"] / mine["n"], "others_share": rest["y"] / rest["n"],
+                          "others_n": rest["n"]}).astype(float)
+    table["difference"] = table["share"] - table["others_share"]
+    k, m = np.minimum(mine["k"], mine["n"]).astype(int), np.minimum(rest["k"], rest["n"]).astype(int)  # no more than sentences
+    table["enough"] = (k >= MIN_COUNT) & (m >= MIN_COUNT)
+    table["p"] = [exact_test(round(a * n), n, round(b * o), o) if ok else np.nan
+                  for a, n, b, o, ok in zip(table["share"], k, table["others_share"], m, table["enough"])]
+    table = table.reset_index()
+    table.loc[table["enough"], "p_adjusted"] = adjust(table.loc[table["enough"], "p"])
+    parts = dict(list(units[units["n"] > 0].groupby("measure")))
+    return _confirmed(table.assign(p_adjusted=table.get("p_adjusted", np.nan)), table[table["enough"]].query("p_adjusted < @LEVEL"),
+                      lambda row: parts[row.measure], lambda one, two: one[:, 0] / one[:, 1] - two[:, 0] / two[:, 1])
 
 
 def exact_test(y, n, x, m):
@@ -205,6 +211,14 @@ def exact_test(y, n, x, m):
     log_p = factorial[n] - factorial[k] - factorial[n - k] + factorial[m] - factorial[total - k] - factorial[m - total + k]
     p = np.exp(log_p - (factorial[n + m] - factorial[total] - factorial[n + m - total]))
     return float(min(1.0, p[p <= p[k == y][0] * (1 + 1e-9)].sum()))
+
+
+def top_terms(table, *, most=4):
+    """For plot_dots: each group's `most` strongest terms: group, label, value (log odds), low, high (1.96 sd), note (counts)."""
+    rows = table[table["z"] > 0].sort_values("z", ascending=False, kind="stable").groupby("group", sort=False).head(most)
+    rows = rows.assign(note=[f"{y} against {x}" + (" *" if holds else "") for y, x, holds in zip(rows["times"], rows["others"], rows["holds"])],
+                       low=rows["log_odds"] - 1.96 * rows["sd"], high=rows["log_odds"] + 1.96 * rows["sd"])
+    return rows.rename(columns={"term": "label", "log_odds": "value"})[["group", "label", "value", "low", "high", "note"]]
 
 
 def find_key_terms(table, *, top=5):

@@ -1,0 +1,255 @@
+"""Naming, frames, agency, sourcing, omissions: planted differences come out as planted, and nothing else does."""
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import agency as ag
+from helpers import framing as fr
+from helpers import keyness as ky
+from helpers.pipeline import load_tables
+from helpers.tables import empty, make
+from helpers.training import framing as training
+
+HERE = Path(__file__).parent
+NONE = empty("attributions")
+
+
+def corpus(texts, **columns):
+    """doc_id -> list of sentences: (documents, sentences, groups); the group is the doc_id up to a digit."""
+    rows, docs = [], []
+    for doc, lines in texts.items():
+        at = 0
+        for i, line in enumerate(lines):
+            rows.append({"doc_id": doc, "sentence": i, "block": 0, "start": at, "end": at + len(line), "text": line})
+            at += len(line) + 1
+        docs.append({"doc_id": doc, "outlet": doc.rstrip("0123456789"), "text": "\n".join(lines), "n_words": 9, **columns})
+    documents = make("documents", docs)
+    return documents, make("sentences", rows), fr.group_by(documents)
+
+
+def said(sentences, **columns):
+    """Each sentence as one source's content."""
+    return make("attributions", [{"doc_id": row.doc_id, "attribution": f"a{row.Index}", "sentence": row.sentence, "type": "direct",
+                                  "content": [[row.start, row.end]], **columns} for row in sentences.itertuples()])
+
+
+def names(text, voices=NONE):
+    _, sentences, _ = corpus({"A": [text]})
+    return [(row.set, row.choice) for row in fr.find_naming(fr.find_words(sentences, voices)).itertuples()]
+
+
+# ---------------------------------------------------------------- naming
+
+@pytest.mark.parametrize("text, choice", [
+    ("The fight against IS goes on.", "IS"), ("Anti-ISIL jets took off.", "ISIL"), ("He joined Da'esh.", "Daesh"),
+    ("Islamic State's men fled.", "Islamic State"), ("ISIS lost the town.", "ISIS")])
+def test_names_of_one_group(text, choice):
+    assert ("the Islamic State group", choice) in names(text)
+
+
+@pytest.mark.parametrize("text", ["It is late.", "Is it late?", "WAR IS OVER", "WHAT IS NEXT FOR SYRIA", "This is it."])
+def test_is_is_a_verb(text):
+    assert not names(text) or all(name != "the Islamic State group" for name, _ in names(text))
+
+
+def test_other_referents_do_not_count():
+    assert names("The Obama administration and the U.S. government spoke of regime change.") == []
+    assert ("who rules abroad", "administration") in names("The Assad administration spoke.")
+    assert ("force from the air and ground", "strike") not in names("A hunger strike began.")
+
+
+def test_a_planted_word_is_charged_to_the_voice_that_uses_it():
+    texts = {"A": ["The regime met again."] * 40 + ["The government met again."] * 20,
+             "B": ["The regime met again."] * 20 + ["The government met again."] * 40}
+    _, sentences, groups = corpus(texts)
+    for voices, voice, other in ((NONE, "own", "quoted"), (said(sentences), "quoted", "own")):
+        naming = fr.find_naming(fr.find_words(sentences, voices))
+        shares = ky.stat_shares(fr.naming_units(ky.choose(naming, voice=voice)), groups)
+        found = fr.find_differences(shares, "{group} says {choice}")
+        found = sorted(found)
+        assert [finding.text.split(":")[0] for finding in found] == ["A says regime", "B says government"]
+        assert "67% (40 of 60) against 33% (of 60)" in found[0].text and len(found[0].evidence) > 1
+        silent = ky.stat_shares(fr.naming_units(ky.choose(naming, voice=other)), groups)
+        assert fr.find_differences(silent, "{group}") == []
+
+
+def test_equal_shares_and_few_words_find_nothing():
+    even = ["The regime met.", "The government met."]
+    for texts in ({"A": even * 20, "B": even * 20}, {"A": ["The regime met."] * 3, "B": ["The government met."] * 3}):
+        _, sentences, groups = corpus(texts)
+        shares = ky.stat_shares(fr.naming_units(fr.find_naming(fr.find_words(sentences, NONE))), groups)
+        assert fr.find_differences(shares, "{group}") == []
+
+
+# ---------------------------------------------------------------- frames
+
+def test_a_frame_shows_its_trigger_and_voice():
+    documents, sentences, _ = corpus({"A": ["The envoy said talks would go on.", "Refugees fled."]})
+    voices = make("attributions", [{"doc_id": "A", "attribution": "a1", "content": [[15, 32]]}])
+    frames = fr.find_frames(documents, sentences, voices)
+    text = documents["text"][0]
+    got = {(row.frame, text[row.start:row.end], row.voice) for row in frames.itertuples()}
+    assert {("diplomacy and deconfliction", "talks", "quoted"), ("diplomacy and deconfliction", "envoy", "own"),
+            ("humanitarian cost", "Refugees", "own")} <= got
+
+
+@pytest.mark.parametrize("text, frame", [
+    ("The company got debt relief.", "humanitarian cost"), ("A talk show host spoke.", "diplomacy and deconfliction"),
+    ("The Justice Department spoke.", "morality"), ("They won three in a row.", "conflict")])
+def test_phrases_that_only_look_like_a_frame(text, frame):
+    documents, sentences, _ = corpus({"A": [text]})
+    assert frame not in set(fr.find_frames(documents, sentences, NONE)["frame"])
+
+
+def test_a_planted_frame_is_found_and_an_even_one_is_not():
+    texts = {"A": ["The two sides held talks."] * 25 + ["The roads are dry."] * 15, "B": ["The two sides held talks."] * 5 + ["The roads are dry."] * 35}
+    documents, sentences, groups = corpus(texts)
+    frames = fr.find_frames(documents, sentences, NONE)
+    units = fr.frame_units(frames, fr.find_words(sentences, NONE))
+    assert [f.text[:3] for f in fr.find_differences(ky.stat_shares(units, groups), "{group} {measure}")] == ["A d"]
+    assert ky.stat_shares(units, groups).query("measure == 'morality'")["holds"].sum() == 0
+
+
+def test_odd_text_neither_crashes_nor_slows():
+    texts = {"A": ["", "\ud800 talks \u202e war", "سلام محادثات", "x " * 20000 + "talks", "a" * 100000, "talks " * 50000]}
+    documents, sentences, groups = corpus(texts)
+    words = fr.find_words(sentences, NONE)
+    assert len(fr.find_frames(documents, sentences, NONE)) >= 50000
+    assert len(ag.find_clauses(sentences, NONE)) >= 0 and len(fr.find_naming(words)) >= 50000
+
+
+def test_an_empty_corpus_gives_empty_tables():
+    documents, sentences, groups = corpus({})
+    words = fr.find_words(sentences, NONE)
+    assert fr.find_frames(documents, sentences, NONE).empty and fr.find_naming(words).empty
+    assert ky.stat_terms(words, groups).empty and ag.find_initiatives(ag.find_clauses(sentences, NONE)).empty
+    assert fr.find_omissions(documents, sentences, empty("claims"), empty("reuse"), groups).empty
+    assert fr.find_quoted_words(words, NONE).empty
+
+
+# ---------------------------------------------------------------- agency and contact
+
+def starters(text):
+    _, sentences, _ = corpus({"A": [text]})
+    return ag.find_initiatives(ag.find_clauses(sentences, NONE))["subject"].to_list()
+
+
+def test_active_passive_and_possessive():
+    assert starters("Iran proposed talks with Oman.") == ["Iran"]
+    assert starters("Talks with Oman were proposed by Iran.") == ["Iran"]
+    assert starters("An Iranian proposal for talks arrived.") == ["Iranian"]
+
+
+def test_what_starts_no_contact():
+    for text in ("Iran did not propose talks.", "Iran could propose talks.", "Iran proposed a bridge.", "The talks ended."):
+        assert starters(text) == []
+
+
+def test_precision_on_other_news_allows_the_ranking():
+    rows = pd.read_csv(HERE / "framing_coding" / "contact.csv", keep_default_na=False).to_dict("records")
+    assert len(rows) == 50
+    assert training.stat_contact(rows)["precision"] >= 0.8
+
+
+def test_tellings_differ_or_stay_silent():
+    def tell(a, b):
+        _, sentences, groups = corpus({"A": [a], "B": [b]})
+        return ag.find_tellings(ag.find_initiatives(ag.find_clauses(sentences, NONE)), groups)
+
+    assert tell("Iran proposed talks.", "Iran sought talks.") == []
+    assert tell("Iran proposed talks.", "The roads are dry.") == []
+    (finding,) = tell("Iran proposed talks.", "France proposed talks.")
+    assert "A: Iran (1 own)" in finding.text and "B: France (1 own)" in finding.text and len(finding.evidence) == 2
+
+
+def test_who_acts_and_who_is_acted_upon():
+    _, sentences, _ = corpus({"A": ["Russia bombed Syria.", "Syria was bombed by Russia."]})
+    acts = ag.find_agency(ag.find_clauses(sentences, NONE), NONE)
+    assert sorted(zip(acts["sentence"], acts["side"], acts["part"])) == [
+        (0, "Russia", "acts"), (0, "Syria", "acted upon"), (1, "Russia", "acts"), (1, "Syria", "acted upon")]
+
+
+# ---------------------------------------------------------------- sourcing, omissions, front
+
+def test_an_outlet_that_quotes_one_side_only():
+    texts = {"A": ["We will win this war soon."] * 30, "B": ["We will win this war soon."] * 30}
+    _, sentences, groups = corpus(texts)
+    one_sided = pd.concat([said(sentences[sentences["doc_id"] == "A"], side="Russia"),
+                           said(sentences[sentences["doc_id"] == "B"].iloc[::2], side="Russia"),
+                           said(sentences[sentences["doc_id"] == "B"].iloc[1::2], side="Ukraine")])
+    words = fr.find_words(sentences, one_sided)
+    quoted = fr.find_quoted_words(words, one_sided)
+    found = fr.find_differences(ky.stat_shares(fr.sourcing_units(quoted), groups), "{group} quotes {measure}")
+    assert sorted(finding.text.split(":")[0] for finding in found) == ["A quotes Russia", "B quotes Ukraine"]
+    order = fr.stat_order(quoted, sentences).set_index(["doc_id", "side"])
+    assert order.loc[("B", "Russia"), "opens"] and not order.loc[("B", "Ukraine"), "opens"] and order.loc[("B", "Ukraine"), "closes"]
+
+
+def test_a_chain_counts_for_its_first_link():
+    _, sentences, _ = corpus({"A": ["Officials said that Ivanov promised help."]})
+    chain = make("attributions", [
+        {"doc_id": "A", "attribution": "a1", "content": [[15, 40]], "side": "United States"},
+        {"doc_id": "A", "attribution": "a2", "parent": "a1", "content": [[36, 40]], "side": "Russia"}])
+    quoted = fr.find_quoted_words(fr.find_words(sentences, chain), chain)
+    assert quoted["word"].to_list() == ["that", "ivanov", "promised", "help"] and set(quoted["side"]) == {"United States"}
+
+
+def test_what_is_left_out_and_only_within_a_story():
+    line = "The bridge will stay closed for a month, the mayor said."
+    documents, sentences, groups = corpus({"A": [line], "B": [line], "C": ["The roads are dry."], "D": ["Another story."]})
+    documents["story"] = ["s", "s", "s", "t"]
+    reuse = make("reuse", [{"left_doc_id": "A", "left_start": 0, "left_end": 40, "right_doc_id": "B", "right_start": 0, "right_end": 40,
+                            "kind": "utterance"}])
+    (row,) = fr.find_omissions(documents, sentences, empty("claims"), reuse, groups).itertuples()
+    assert (row.carried_by, row.not_found_in, row.evidence) == (["A", "B"], ["C"], [("A", 0), ("B", 0)])
+    (finding,) = fr.find_gaps(fr.find_omissions(documents, sentences, empty("claims"), reuse, groups))
+    assert "Not found in C" in finding.text
+    everywhere = fr.find_omissions(documents[:2], sentences[:2], empty("claims"), reuse, groups[:2])
+    assert everywhere.empty and fr.find_gaps(everywhere) == []
+
+
+def test_many_outlets_are_the_largest_and_the_rest():
+    documents = make("documents", [{"doc_id": f"d{k}", "outlet": f"o{k:02}", "n_words": 100 - k} for k in range(30)])
+    groups = fr.group_by(documents, most=8)
+    assert groups.nunique() == 9 and (groups == "22 others").sum() == 22 and groups["d0"] == "o00"
+
+
+# ---------------------------------------------------------------- validation and the seeds
+
+def test_the_card_is_what_the_codings_give(monkeypatch, tmp_path):
+    monkeypatch.setattr(training, "CARD", tmp_path / "card.json")
+    training.main()
+    assert json.loads((tmp_path / "card.json").read_text()) == fr.load_card()
+
+
+@pytest.fixture(scope="module")
+def seeds():
+    tables = load_tables(HERE.parent / "seeds")
+    return tables, fr.find_words(tables.sentences, tables.attributions, tables.reuse), fr.group_by(tables.documents)
+
+
+def test_what_the_five_call_the_group(seeds):
+    _, words, groups = seeds
+    naming = fr.find_naming(words)
+    group = naming[naming["set"] == "the Islamic State group"]
+    called = group.groupby(group["doc_id"].map(groups))["choice"].agg(set).to_dict()
+    assert called == {"The Moscow Times": {"Islamic State", "ISIL"}, "Reuters": {"Islamic State", "ISIL"},
+                      "Associated Press": {"Islamic State", "IS"}, "TRT World": {"ISIS"}}
+
+
+def test_who_starts_the_contact_in_the_five(seeds):
+    tables, _, groups = seeds
+    starts = ag.find_initiatives(ag.find_clauses(tables.sentences, tables.attributions))
+    told = {(groups[row.doc_id], row.verb, row.subject_side) for row in starts.itertuples()}
+    assert {("The New York Times", "reach", "United States"), ("Reuters", "proposal", "Russia"), ("Associated Press", "broach", "Russia"),
+            ("Associated Press", "initiate", "Russia"), ("TRT World", "announce", "United States"),
+            ("The Moscow Times", "seek", "Russia")} <= told
+
+
+def test_only_the_fifth_says_regime_in_its_own_voice(seeds):
+    _, words, groups = seeds
+    naming = fr.find_naming(words)
+    regime = naming[(naming["choice"] == "regime") & (naming["voice"] == "own")]
+    assert set(regime["doc_id"].map(groups)) == {"TRT World"}
