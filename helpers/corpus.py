@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers import tables
 from helpers.dates import published_bounds, resolve_day
-from helpers.formats import ARCHIVES, SYNONYMS, Article, Problem, Unreadable, decode, list_files, read_articles
+from helpers.formats import ARCHIVES, COLUMNS, Article, Problem, Unreadable, decode, list_files, read_articles
 from helpers.layout import find_blocks, inside
 from helpers.metadata import find_language, find_metadata
 from helpers.text import find_sentences, find_tokens
@@ -109,7 +109,7 @@ def load_metadata(path):
         text = data and _raised(data) and decode(data)[0].removeprefix("\ufeff")
         rows = csv.DictReader(io.StringIO(text or "", newline=""), strict=True)
         for row in rows:
-            row = {SYNONYMS.get(k, k): v.strip() for k, v in ((str(k).strip().lower(), v) for k, v in row.items()) if isinstance(v, str)}
+            row = {COLUMNS.get(k, k): v.strip() for k, v in ((str(k).strip().lower(), v) for k, v in row.items()) if isinstance(v, str)}
             doc_id = row.get("doc_id")
             reason = f"line {rows.line_num}: no doc_id" if not doc_id else "a doc_id twice; the first row is used" if doc_id in given else None
             if reason:

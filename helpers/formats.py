@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import charset_normalizer
 
+from helpers.text import load_rows
+
 MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, MAX_RATIO = 64 * 2**20, 200_000, 4 * 2**30, 100  # of a file, an archive, all in it, its squeeze
 SWELLS = f"swells more than {MAX_RATIO}:1 or beyond {MAX_BYTES >> 20} MB when unpacked: not read"
-TEXT_COLUMNS = ("text", "content", "body", "article", "article_text", "full_text", "fulltext", "maintext", "article_body", "transcript")
-SYNONYMS = {"publisher": "outlet", "source": "outlet", "publication": "outlet", "newspaper": "outlet", "site": "outlet", "headline": "title",
-            "byline": "author", "authors": "author", "date": "published", "pubdate": "published", "publish_date": "published",
-            "published_at": "published", "date_published": "published", "link": "url", "uri": "url"}
+COLUMNS = {row["name"]: row["column"] for row in load_rows("columns")}  # what tables call the columns of documents, and their text
 MAGIC = (b"%PDF", b"\x89PNG", b"PK\x03\x04", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PAR1", b"\xd0\xcf\x11\xe0")
+CONTROLS = [code for code in range(32) if code not in (9, 10, 11, 12, 13, 27)] + [127]
 UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 GARBLED = re.compile(r"â€[™œ\x9d˜“”¦¢]|Ã[©¨¡¶¼¤±§³\xad]|Â[\xa0«»©°]|Ð[°-¿]Ñ|ï»¿")  # UTF-8 once read as Windows-1252
 HIGH = re.compile(r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+")
@@ -52,37 +52,36 @@ class Unreadable(Exception):
 
 def decode(data, *, repair=False):
     """(text, encoding) of a text file's bytes, exactly as they stand; raises Unreadable with the reason."""
-    sample, wide = data[:100_000], None
-    for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if len(data) > 8 and zeros.count(0) > 0.4 * len(zeros) and sample.count(0) < 0.6 * len(sample):
-            wide = encoding
+    sample, wide = data[:100_000], "utf-8"
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         wide = "utf-32" if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")) else "utf-16"
-    if b"\0" in data and not wide:
+    elif len(data) > 8 and 0.2 < sample.count(0) / len(sample) < 0.6:  # every other byte is null
+        wide = "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    if wide == "utf-8" and b"\0" in data:
         raise Unreadable("null bytes: binary, not text")
-    if not wide and (data.startswith(MAGIC) or sum(b < 9 or 13 < b < 27 or b in (28, 29, 30, 31, 127) for b in sample) > 0.02 * len(sample)):
+    if wide == "utf-8" and (data.startswith(MAGIC) or sum(sample.count(code) for code in CONTROLS) > 0.02 * len(sample)):
         raise Unreadable("binary, not text")
     try:
-        return data.decode(wide or "utf-8"), wide or "utf-8"
+        return data.decode(wide), wide
     except UnicodeDecodeError as error:
-        if wide:
-            raise Unreadable(f"wrong encoding: not valid {wide}") from None
-        return _old_encoding(data, error.start, repair)
+        return _old_encoding(data, wide, error.start, repair)
 
 
-def _old_encoding(data, at, repair):
+def _old_encoding(data, wide, at, repair):
     """Bytes that aren't UTF-8: damaged UTF-8; Windows-1252, first for texts that are nearly English, however short; or a guess."""
-    high = sum(byte > 127 for byte in data)
-    if 4 * len(UTF8.findall(data)) > high:
+    high, reason = sum(data.count(code) for code in range(128, 256)), f"wrong encoding: not valid {wide}"
+    if wide == "utf-8" and 4 * len(UTF8.findall(data)) > high:
         if repair:
             return data.decode("utf-8", errors="replace"), "utf-8 (repaired)"
-        raise Unreadable(f"wrong encoding: broken UTF-8 at byte {at}; --repair reads it with replacement characters")
-    if high < 0.2 * len(data) and not re.search(rb"[\x81\x8d\x8f\x90\x9d]", data):
-        return data.decode("cp1252"), "cp1252"
-    best = charset_normalizer.from_bytes(data[:200_000]).best() if len(data) >= 64 else None
-    if best is None or best.percent_chaos > 20:
-        raise Unreadable("wrong encoding: none that was tried gives text")
-    return data.decode(best.encoding), best.encoding
+        reason = f"wrong encoding: broken UTF-8 at byte {at}; --repair reads it with replacement characters"
+    elif wide == "utf-8":
+        if high < 0.2 * len(data) and not re.search(rb"[\x81\x8d\x8f\x90\x9d]", data):
+            return data.decode("cp1252"), "cp1252"
+        best = charset_normalizer.from_bytes(data[:200_000]).best() if len(data) >= 64 else None
+        if best and best.percent_chaos <= 20:
+            return data.decode(best.encoding), best.encoding
+        reason = "wrong encoding: none that was tried gives text"
+    raise Unreadable(reason)
 
 
 def mend(text):
@@ -185,24 +184,18 @@ def list_files(path):
         if not found:
             raise FileNotFoundError(f"{path}: no such folder or file, and no file matches it as a pattern")
     for name, file in found:
-        if not is_hidden(name if root.is_dir() else file.name):
-            yield from _load(name, file, alone=root.is_file())
-
-
-def _load(name, file, *, alone):
-    """A file's (path, bytes), or an archive's; `alone`: the archive is itself the corpus, so paths start in it."""
-    try:
-        if not file.is_file():
-            yield name, Unreadable("a link to a folder or to nothing: not followed" if file.is_symlink() else "vanished, or not a regular file")
-        elif name.lower().endswith(ARCHIVES):
-            yield from ((inside if alone else f"{name}/{inside}", data) for inside, data in _members(file))
-        elif file.stat().st_size > MAX_BYTES:
-            yield name, Unreadable(f"larger than {MAX_BYTES >> 20} MB: split it")
-        else:
-            yield name, file.read_bytes()
-    except Exception as error:  # a damaged archive fails in as many ways as it has bytes
-        told = {FileNotFoundError: "vanished while it was read", PermissionError: "unreadable: no permission"}
-        yield name, Unreadable(told.get(type(error), f"cannot be read: {type(error).__name__}: {str(error)[:80]}"))
+        try:
+            if is_hidden(name if root.is_dir() else file.name):
+                continue
+            if not file.is_file():
+                yield name, Unreadable("a link to a folder or to nothing: not followed" if file.is_symlink() else "vanished, or not a regular file")
+            elif name.lower().endswith(ARCHIVES):  # an archive given by its own name is the corpus: its paths start in it
+                yield from ((inside if root.is_file() else f"{name}/{inside}", data) for inside, data in _members(file))
+            else:
+                yield name, file.read_bytes() if file.stat().st_size <= MAX_BYTES else Unreadable(f"larger than {MAX_BYTES >> 20} MB: split it")
+        except Exception as error:  # a damaged archive fails in as many ways as it has bytes
+            told = {FileNotFoundError: "vanished while it was read", PermissionError: "unreadable: no permission"}
+            yield name, Unreadable(told.get(type(error), f"cannot be read: {type(error).__name__}: {str(error)[:80]}"))
 
 
 def read_articles(path, *, repair=False, skip=lambda name: False):
@@ -238,18 +231,17 @@ def _articles(name, data, repair):
 def _table(name, rows, repair):
     """The articles of a table's rows: text, id and metadata by the names of their columns."""
     for number, row in enumerate(rows, 1):
-        doc_id = f"{PurePosixPath(name).stem}-{number}"
+        fields = {"doc_id": f"{PurePosixPath(name).stem}-{number}"}
         if isinstance(row, Unreadable):
-            yield Problem(name, doc_id, str(row))
+            yield Problem(name, fields["doc_id"], str(row))
             continue
-        row = {str(key).strip().lower(): value for key, value in row.items() if value is not None and value == value and value != ""}
-        doc_id = str(next((row[key] for key in ("doc_id", "doc", "id") if key in row), doc_id))
-        column = next((key for key in TEXT_COLUMNS if isinstance(row.get(key), str)), None)
-        fields = {SYNONYMS.get(key, key): str(value) for key, value in row.items() if key != column and isinstance(value, (str, int, float, date))}
-        if column is None:
-            yield Problem(name, doc_id, f"no text in a column named {', '.join(TEXT_COLUMNS[:4])}, ...")
+        row = {str(key).strip().lower(): value for key, value in row.items() if isinstance(value, (str, int, float, date)) and value == value and value != ""}
+        text = next((row.pop(key) for key, column in COLUMNS.items() if column == "text" and isinstance(row.get(key), str)), None)
+        fields |= {COLUMNS.get(key, key): str(row[key]) for key in sorted(row, key=lambda key: (key in COLUMNS.values(), key == "doc"))}  # the very name wins
+        if text is None:
+            yield Problem(name, fields["doc_id"], "no text in a column named text, content, body, article, ...")
         else:
-            yield from checked(Article(name, doc_id, row[column], fields, "utf-8"), repair)
+            yield from checked(Article(name, fields.pop("doc_id"), text, fields, "utf-8"), repair)
 
 
 def checked(article, repair):

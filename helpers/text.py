@@ -46,7 +46,7 @@ def _punkt():
     """NLTK's sentence tokenizer (Kiss & Strunk 2006) with the parameters of data/punkt.json."""
     stored, parameters = json.loads((DATA / "punkt.json").read_text(encoding="utf-8")), PunktParameters()
     parameters.abbrev_types = {*stored["abbreviations"], *_abbreviations()} - {"no"}
-    parameters.sent_starters = set(stored["starters"])
+    parameters.sent_starters = {*stored["starters"], *"and or a an his her its their my our that those what who why how also".split()}
     parameters.collocations = set(map(tuple, stored["collocations"]))
     parameters.ortho_context.update(stored["ortho"])
     return PunktSentenceTokenizer(parameters)
@@ -55,9 +55,11 @@ def _punkt():
 def _goes_on(before, after):
     """Whether a sentence that Punkt ended goes on: a title, an initial, `No. 5`, `"Why?" he asked`, `"Why?" Kerry asked`."""
     word = re.search(r"\S{0,12}$", before).group().strip("\"'([")
-    key, first = word.rstrip(".").lower(), after.lstrip("\"'([ ")[:1]
+    key, first = word.rstrip(".").lower(), after.lstrip("\"'([ ")[:1] or " "
     if not word.endswith("."):
         return first.islower() or bool(re.search(r"[?!][\"')\]]+$", before) and SPEAKER_NEXT.match(after))
+    if word.lower() == "vs." or first in ",;:":
+        return True
     kind, next_word = _abbreviations().get(key), after.split(None, 1)[0].rstrip(",.").lower()
     return (kind == "title" and after[0].isupper() or kind in ("number", "month") and after[0].isdigit() or
             len(key) == 1 and key.isalpha() and key != "i" and after[0].isupper() and next_word not in _punkt()._params.sent_starters or

@@ -97,3 +97,8 @@ def test_blocks_of_a_page(name):
     expected = PAGES[name]
     text = "".join(piece for _, piece in expected)
     assert [(kind, text[s:e]) for kind, s, e in find_blocks(text)] == expected
+
+
+def test_a_page_without_prose():
+    text = "Frigates sail\n\nSailors wave flags here"  # the fuzzer's find: a caption as the last line of all
+    assert [(kind, text[s:e]) for kind, s, e in find_blocks(text)] == [("headline", "Frigates sail\n\n"), ("standfirst", "Sailors wave flags here")]

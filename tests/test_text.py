@@ -23,6 +23,7 @@ SENTENCES = {
     "ages, states": ["Sen. Jack Reed (D-R.I.) spoke in Providence, R.I., on Monday.", "Rep. Mac Thornberry, R-Texas, replied."],
     "lower case names": ["al-Assad agreed.", "He said so."],
     "no-break spaces": ["The war has gone on “too long.”", "He left."],
+    "versus, places": ["It is Norland vs. Sudland in Eau Claire, Wis.", "And nobody in Kansas City, Mo.; or in D.C., cares."],
     "abbreviated months": ["The strike of Jan. 3 killed two.", "That of Feb. 4 killed none."],
 }
 
