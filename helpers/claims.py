@@ -19,6 +19,7 @@ from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
 IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
+LOSSES, OBJECT = {"killed", "wounded", "captured", "destroyed", "intercepted", "released", "attacked"}, ("DT", "CD", "JJ", "NN", "PRP")
 LISTING = {",", "and", "or", "to", "including"}  # with the tags above, what a list of things is made of
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
 NOW = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
@@ -122,26 +123,38 @@ def find_verb(words, first, last):
     low = words[head].low if head >= 0 else ""
     if head > 0 and (row := low == "of" and row_of("noun", words[head - 1].low) or row_of("verb", f"{words[head - 1].low} {low}")):
         return head - 1, row  # delivery of; asked for
-    if low == "by" and not listed and any(w.tag == "VBN" for w in words[start:head]):
-        return head, ("used", "used")
+    if low == "by" and not listed and (done := [i for i in range(start, head) if words[i].tag == "VBN"]):
+        row = verb_row(words, done[-1])  # guarded by tanks; hit by missiles
+        return head, row if row and row[1] == "presence" else ("used", "used")
     to_number = low == "to" and words[first].tag == "CD"
     if head >= 0 and words[head].tag in ("IN", "TO") and not (listed or to_number or row_of("through", low)):
         return None, None
     verbs = [i for i, w in enumerate(words) if w.tag.startswith("VB") and not row_of("light", w.low)]
     for i in [i for i in verbs if start <= i < first][-1:]:
         passive = words[i].tag == "VBN" and any(row_of("aux", w.low) for w in words[max(start, i - 3):i]) and not listed
-        if not passive and (row := row_of("verb", words[i].low)):
+        if not passive and (row := verb_row(words, i)):
             return i, row
     listing = words[last:] if last < len(words) and words[last].low in (",", "and", "or") else []
     run = next((i for i, w in enumerate(listing, last) if w.tag not in IN_PHRASE and w.low not in LISTING), 0)
     for i in [i for i in verbs if last <= i < max(stop, run + 6)]:
         finite = words[i].tag in FINITE or any(row_of("light", w.low) for w in words[max(last, i - 4):i])
-        if (finite or i <= last + 1) and (row := row_of("verb", words[i].low)):
-            return i, row
+        if (finite or i <= last + 1) and (row := verb_row(words, i)):
+            return i, ("used", "used") if row[1] in LOSSES and acts(words, i) else row
         if finite:
             break
     has = any(w.low in ("has", "have", "had") for w in words[max(start, first - 4):first])
     return (first, ("deployed", "presence")) if has else (None, None)
+
+
+def verb_row(words, i):
+    """The row of claim_status.csv for the verb at i, with its particle where that makes another (shot down), else None."""
+    return row_of("verb", " ".join(w.low for w in words[i:i + 2])) or row_of("verb", words[i].low)
+
+
+def acts(words, i):
+    """Whether the verb at i is active with an object: who shot down six drones is not what was shot down."""
+    after = next((w.tag for w in words[i + 1:i + 4] if w.tag not in ("RP", "RB", "IN") or w.low not in ("down", "out", "up")), "")
+    return words[i].tag in FINITE | {"VBN"} and after.startswith(OBJECT) and not any(row_of("aux", w.low) for w in words[max(0, i - 3):i])
 
 
 def modify(text, status, event="presence"):
@@ -165,7 +178,8 @@ def read_clause(text, words, first, last, kind):
         return None, "", None
     if not row:
         said = "denied" if lack or there and there[1] or being and being[1] else "deployed"
-        return modify(text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin], said), "presence", None
+        doubt = "hypothetical" in statuses_in("before", text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin])
+        return "hypothetical" if doubt else said, "presence", None
     status, event = row[0], row[1] or "presence"
     said = words[max(clause_bounds(words, at, at + 1)[0], at - 9):at]
     said = said[max((i for i, w in enumerate(said, 1) if w.low in (",", ";", ":")), default=0):]
