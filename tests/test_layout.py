@@ -100,5 +100,5 @@ def test_blocks_of_a_page(name):
 
 
 def test_a_page_without_prose():
-    text = "Frigates sail\n\nSailors wave flags here"  # the fuzzer's find: a caption as the last line of all
-    assert [(kind, text[s:e]) for kind, s, e in find_blocks(text)] == [("headline", "Frigates sail\n\n"), ("standfirst", "Sailors wave flags here")]
+    text = "Frigates sail for strait\n\nSailors wave flags here"  # the fuzzer's find: a caption as the last line of all
+    assert [(kind, text[s:e]) for kind, s, e in find_blocks(text)] == [("headline", "Frigates sail for strait\n\n"), ("standfirst", "Sailors wave flags here")]
