@@ -38,6 +38,7 @@ from helpers.tables import labels
 
 STYLE = Path(__file__).parent / "data" / "report.mplstyle"
 DPI, WIDTH = 110, 7.4  # inches; as wide as the report's column
+MOST_ROWS = 60  # of a figure: a corpus of thousands of outlets must not make a picture of millions of pixels
 # After Paul Tol's "muted" scheme (colour-blind safe), in an order that alternates dark and light for greyscale.
 PALETTE = ["#332288", "#44AA99", "#882255", "#DDAA33", "#117733", "#CC6677", "#88CCEE", "#776600", "#AA4499", "#999999"]
 MARKERS = "osD^vPXhp*"
@@ -80,9 +81,9 @@ def _palette(names, colors):
 
 
 def _ink(color):
-    """Black or white, whichever reads on the colour."""
-    red, green, blue = matplotlib.colors.to_rgb(color)
-    return "#111111" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
+    """Black or white, whichever stands out more from the colour."""
+    red, green, blue = (part ** 2.2 for part in matplotlib.colors.to_rgb(color))
+    return "#111111" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "white"
 
 
 def _figure(height, title):
@@ -91,6 +92,11 @@ def _figure(height, title):
     fig = Figure(figsize=(WIDTH, height + 0.22 * (title.count("\n") + 1)), layout="constrained")
     fig.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return fig, fig.add_subplot()
+
+
+def _capped(frame, label, *, most=MOST_ROWS):
+    """(the first rows, as many as a figure can carry; the axis label, which says so where some are left out)."""
+    return frame.head(most), label if len(frame) <= most else f"{label} (the first {most} of {len(frame):,})".strip()
 
 
 def _rows(ax, names):
@@ -123,7 +129,7 @@ def _nothing(title):
 @styled
 def plot_bars(df, *, title, xlabel, colors=None):
     """Horizontal bars, a row each; the columns of a DataFrame are stacked parts with their numbers inside."""
-    frame = df.to_frame(name="") if isinstance(df, pd.Series) else df
+    frame, xlabel = _capped(df.to_frame(name="") if isinstance(df, pd.Series) else df, xlabel)
     frame = frame.loc[:, frame.sum() > 0].astype(float).fillna(0)
     if frame.empty:
         return _nothing(title)
@@ -158,6 +164,7 @@ def _parts(values):
 @styled
 def plot_dots(df, *, title, xlabel, group=None, colors=None):
     """A dot a row with its interval: columns label, value, perhaps low, high, note. Groups are headed and coloured apart."""
+    df, xlabel = _capped(df, xlabel)
     if df.empty:
         return _nothing(title)
     groups = list(dict.fromkeys(df[group])) if group else [None]
@@ -168,7 +175,7 @@ def plot_dots(df, *, title, xlabel, group=None, colors=None):
         lines += [(name, row) for row in (df[df[group] == name] if group else df).to_dict("records")]
     fig, ax = _figure(0.8 + 0.27 * len(lines), title)
     for at, (name, row) in ((at, line) for at, line in enumerate(lines) if line[1] is not None):
-        low, high = row.get("low", row["value"]), row.get("high", row["value"])
+        low, high = _interval(row) or (row["value"], row["value"])
         ax.plot([low, high], [at, at], color=paint[name], linewidth=2, alpha=0.55, solid_capstyle="round")
         ax.plot(row["value"], at, MARKERS[groups.index(name) % len(MARKERS)], color=paint[name], markersize=7)
         if isinstance(row.get("note"), str):
@@ -180,35 +187,42 @@ def plot_dots(df, *, title, xlabel, group=None, colors=None):
     ax.set_xlabel(xlabel)
     ax.margins(x=0.12)
     told = (f"{f'{row[group]}: ' if group else ''}{row['label']} {_short(row['value'])}"
-            + (f" ({_short(row['low'])} to {_short(row['high'])})" if "low" in row else "") for row in df.to_dict("records"))
+            + (" ({} to {})".format(*map(_short, _interval(row))) if _interval(row) else "") for row in df.to_dict("records"))
     fig.alt = f"Dot plot{' with intervals' if 'low' in df else ''}: {title}. {xlabel}: " + "; ".join(told) + "."
     return fig
+
+
+def _interval(row):
+    """(low, high) of a row, or None where its interval is not known."""
+    known = pd.notna(row.get("low")) and pd.notna(row.get("high"))
+    return (row["low"], row["high"]) if known else None
 
 
 @styled
 def plot_matrix(df, *, title, ylabel="", unit=""):
     """A table as shades, each cell with its number; rows and columns as given."""
-    frame = df.astype(float)
+    frame, unit = _capped(df.astype(float), unit)
+    columns, ylabel = _capped(frame.T, ylabel, most=30)
+    frame = columns.T
     if frame.empty or not frame.notna().to_numpy().any():
         return _nothing(title)
     fig, ax = _figure(1.0 + 0.34 * len(frame), title)
     top = max(frame.max().max(), 1e-9)
     shades = frame.fillna(0).clip(lower=0) / top
     ax.imshow(shades, cmap=HEAT, vmin=0, vmax=1, aspect="auto")
-    for (r, c), value in ((at, frame.iloc[at]) for at in ((r, c) for r in range(len(frame)) for c in range(frame.shape[1]))):
+    for (r, c), value in np.ndenumerate(frame):
         if pd.notna(value) and value != 0:
             ax.text(c, r, _short(value), ha="center", va="center", color=_ink(HEAT(shades.iloc[r, c])), fontsize=10)
     _rows(ax, frame.index)
-    ax.set_ylim(len(frame) - 0.5, -0.5)
     many = frame.shape[1] > 10  # so many columns that their names must stand upright
     ax.set_xticks(range(frame.shape[1]), [fill(shorten(_plain(name), 40, placeholder=" …"), 24 if many else max(8, 60 // frame.shape[1]))
                                           for name in frame.columns], rotation=90 if many else 0)
     ax.xaxis.tick_top()
-    ax.set(ylabel=ylabel, xlabel=unit)
+    ax.set(ylabel=ylabel, xlabel=unit, ylim=(len(frame) - 0.5, -0.5))
     ax.grid(False)
     ax.spines[:].set_visible(False)
-    ax.set_xticks([x - 0.5 for x in range(1, frame.shape[1])], minor=True)
-    ax.set_yticks([y - 0.5 for y in range(1, len(frame))], minor=True)
+    ax.set_xticks(np.arange(1, frame.shape[1]) - 0.5, minor=True)
+    ax.set_yticks(np.arange(1, len(frame)) - 0.5, minor=True)
     ax.grid(True, which="minor", axis="both", color="white", linewidth=2)
     ax.tick_params(which="minor", length=0)
     told = (f"{row}: " + ", ".join(f"{name} {_short(v)}" for name, v in values.items() if pd.notna(v) and v) for row, values in frame.iterrows())
@@ -223,7 +237,8 @@ def plot_timeline(df, *, title, row="label", colors=None):
     if frame.empty:
         return _nothing(title)
     frame["end"] = pd.to_datetime(frame["end"], errors="coerce").fillna(frame["start"]) if "end" in frame else frame["start"]
-    names = list(dict.fromkeys(df[row]))
+    names = list(dict.fromkeys(df[row]))[:MOST_ROWS]
+    frame = frame[frame[row].isin(names)]
     paint = _palette(names, colors)
     fig, ax = _figure(0.9 + 0.5 * len(names), title)
     for each in frame.to_dict("records"):
