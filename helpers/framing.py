@@ -170,16 +170,17 @@ def find_naming(words):
     at = [(i, i + length - 1, name, row["choice"]) for i, length, name, row in find_in_dictionary(words, "naming")]
     first = words.iloc[[i for i, *_ in at]].reset_index(drop=True)[["doc_id", "sentence", "start", "voice", "shared"]]
     return first.assign(end=words["end"].to_numpy()[[last for _, last, *_ in at]], set=[name for *_, name, _ in at],
-                        choice=[choice for *_, choice in at])
+                        choice=[choice for *_, choice in at]).astype({"set": object, "choice": object})
 
 
-def naming_units(naming):
-    """For stat_shares: of a sentence's words for one thing, how many are each choice (measure: "set: choice")."""
-    keys = ["doc_id", "sentence", "set"]
-    n = naming.groupby(keys).size().rename("n").reset_index()
-    y = naming.groupby([*keys, "choice"]).size().rename("y").reset_index()
-    units = n.merge(naming[["set", "choice"]].drop_duplicates(), on="set").merge(y, how="left", on=[*keys, "choice"])
-    return units.assign(measure=units["set"] + ": " + units["choice"], y=units["y"].fillna(0.0), n=units["n"].astype(float))
+def share_units(rows, measure, *, within=None):
+    """For stat_shares: of a sentence's rows (words for one thing: `within` their set; or all its quoted words), how many have each
+    value of the column `measure`. The measure is named "set: choice" where a set is given."""
+    rows = rows.assign(measure=rows[measure].fillna("none").astype(object), within="" if within is None else rows[within])
+    n = rows.groupby(["doc_id", "sentence", "within"]).size().rename("n").astype(float).reset_index()
+    y = rows.groupby(["doc_id", "sentence", "within", "measure"]).size().rename("y").astype(float).reset_index()
+    units = n.merge(y[["within", "measure"]].drop_duplicates(), on="within").merge(y, how="left").fillna({"y": 0.0})
+    return units if within is None else units.assign(measure=units["within"].astype(object) + ": " + units["measure"].astype(object))
 
 
 # ---------------------------------------------------------------- sourcing
@@ -202,12 +203,8 @@ def find_quoted_words(words, attributions):
 
 
 def sourcing_units(quoted, *, by="side"):
-    """For stat_shares: of a sentence's attributed words, how many are each side's (or kind's, or stance's: `by`)."""
-    keys = ["doc_id", "sentence"]
-    n = quoted.groupby(keys).size().rename("n").reset_index()
-    y = quoted.assign(measure=quoted[by].fillna("none")).groupby([*keys, "measure"]).size().rename("y").reset_index()
-    units = n.merge(y[["measure"]].drop_duplicates(), how="cross").merge(y, how="left", on=[*keys, "measure"])
-    return units.assign(y=units["y"].fillna(0.0), n=units["n"].astype(float))
+    """share_units of the attributed words: how many are each side's (or kind's, or stance's: `by`)."""
+    return share_units(quoted, by)
 
 
 def stat_order(quoted, sentences):
@@ -229,7 +226,7 @@ def stat_order(quoted, sentences):
 
 def find_omissions(documents, sentences, claims, reuse, groups):
     """Facts that two or more groups carry and others of the same story don't: story, kind (claim, utterance), fact, carried_by,
-    not_found_in, evidence. Searched: claims of one `group`, and utterances that `reuse` aligns; a paraphrase may escape both."""
+    not_found_in, evidence; the most widely told first. Searched: claims of one `group`, and utterances that `reuse` aligns; a paraphrase may escape both."""
     stories = documents.assign(group=documents["doc_id"].map(groups), story=documents["story"].fillna("")).set_index("doc_id")
     facts = [(f"claim: {name}", list(zip(part["doc_id"], part["sentence"]))) for name, part in claims.dropna(subset=["group"]).groupby("group")]
     facts += [("utterance", places) for places in _utterances(sentences, reuse)]
@@ -244,6 +241,7 @@ def find_omissions(documents, sentences, claims, reuse, groups):
             if len(have) > 1 and missing:
                 kind, _, fact = kind.partition(": ")
                 rows.append((story, kind, fact or shorten(texts.get(told[0], ""), 140, placeholder=" …"), have, missing, told))
+    rows.sort(key=lambda row: -len(row[3]))
     return pd.DataFrame(rows, columns=["story", "kind", "fact", "carried_by", "not_found_in", "evidence"])
 
 
@@ -294,16 +292,15 @@ def stat_words(words, groups, *, enough=200):
 
 def find_gaps(omissions, *, most=8):
     """Findings of find_omissions: the facts that most groups carry and some don't (each shown by a sentence of two groups at least)."""
-    wide = omissions.assign(n=omissions["carried_by"].map(len)).sort_values("n", ascending=False, kind="stable").head(most)
-    return [Finding(f"Not found in {', '.join(row.not_found_in)}: told by {', '.join(row.carried_by)}: “{row.fact}”.", row.evidence, row.n)
-            for row in wide.itertuples() if len(row.evidence) > 1]
+    return [Finding(f"Not found in {', '.join(row.not_found_in)}: told by {', '.join(row.carried_by)}: “{row.fact}”.", row.evidence,
+                    len(row.carried_by)) for row in omissions.head(most).itertuples() if len(row.evidence) > 1]
 
 
 def tell_matrix(omissions, groups, *, most=12):
     """For plot_matrix: the `most` widest facts by group, in how many sentences each group tells them."""
-    wide = omissions.assign(n=omissions["carried_by"].map(len)).sort_values("n", ascending=False, kind="stable").head(most)
-    rows = {row.fact: pd.Series([groups[doc] for doc, _ in row.evidence], dtype=object).value_counts() for row in wide.itertuples()}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=None).reindex(columns=list(dict.fromkeys(groups))).astype(float)
+    rows = {row.fact: pd.Series([groups[doc] for doc, _ in row.evidence], dtype=object).value_counts()
+            for row in omissions.head(most).itertuples()}
+    return pd.DataFrame.from_dict(rows, orient="index").reindex(columns=list(dict.fromkeys(groups))).astype(float)
 
 
 def tally(rows, groups, *, by):
@@ -363,7 +360,7 @@ def frame_shares(frames, words, groups, *, voice):
     """Share of sentences with each frame in one voice: a row a frame, a column a group."""
     units = frame_units(frames, words, voice=voice)
     table = units.assign(group=units["doc_id"].map(groups)).pivot_table(index="measure", columns="group", values="y", sort=False)
-    return table.reindex(columns=list(dict.fromkeys(groups)))
+    return table.reindex(index=list(dict.fromkeys(row["frame"] for row in load_rows("frames"))), columns=list(dict.fromkeys(groups)))
 
 
 def count_parts(agency, groups, *, part, most=7):

@@ -66,12 +66,12 @@ def test_a_planted_word_is_charged_to_the_voice_that_uses_it():
     _, sentences, groups = corpus(texts)
     for voices, voice, other in ((NONE, "own", "quoted"), (said(sentences), "quoted", "own")):
         naming = fr.find_naming(fr.find_words(sentences, voices))
-        shares = ky.stat_shares(fr.naming_units(ky.choose(naming, voice=voice)), groups)
+        shares = ky.stat_shares(fr.share_units(ky.choose(naming, voice=voice), "choice", within="set"), groups)
         found = fr.find_differences(shares, "{group} says {choice}")
         found = sorted(found)
         assert [finding.text.split(":")[0] for finding in found] == ["A says regime", "B says government"]
         assert "67% (40 of 60) against 33% (of 60)" in found[0].text and len(found[0].evidence) > 1
-        silent = ky.stat_shares(fr.naming_units(ky.choose(naming, voice=other)), groups)
+        silent = ky.stat_shares(fr.share_units(ky.choose(naming, voice=other), "choice", within="set"), groups)
         assert fr.find_differences(silent, "{group}") == []
 
 
@@ -79,7 +79,7 @@ def test_equal_shares_and_few_words_find_nothing():
     even = ["The regime met.", "The government met."]
     for texts in ({"A": even * 20, "B": even * 20}, {"A": ["The regime met."] * 3, "B": ["The government met."] * 3}):
         _, sentences, groups = corpus(texts)
-        shares = ky.stat_shares(fr.naming_units(fr.find_naming(fr.find_words(sentences, NONE))), groups)
+        shares = ky.stat_shares(fr.share_units(fr.find_naming(fr.find_words(sentences, NONE)), "choice", within="set"), groups)
         assert fr.find_differences(shares, "{group}") == []
 
 
@@ -181,7 +181,7 @@ def test_an_outlet_that_quotes_one_side_only():
                            said(sentences[sentences["doc_id"] == "B"].iloc[1::2], side="Ukraine")])
     words = fr.find_words(sentences, one_sided)
     quoted = fr.find_quoted_words(words, one_sided)
-    found = fr.find_differences(ky.stat_shares(fr.sourcing_units(quoted), groups), "{group} quotes {measure}")
+    found = fr.find_differences(ky.stat_shares(fr.share_units(quoted, "side"), groups), "{group} quotes {measure}")
     assert sorted(finding.text.split(":")[0] for finding in found) == ["A quotes Russia", "B quotes Ukraine"]
     order = fr.stat_order(quoted, sentences).set_index(["doc_id", "side"])
     assert order.loc[("B", "Russia"), "opens"] and not order.loc[("B", "Ukraine"), "opens"] and order.loc[("B", "Ukraine"), "closes"]
