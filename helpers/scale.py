@@ -37,7 +37,7 @@ def extract(corpus, out, *, format="parquet", machine=False, workers=1, schedule
     """
     out = check_out(Path(out), corpus)
     spread = dask_spread(scheduler) if scheduler else local_spread(max(1, workers))
-    notes = str(corpus) if not machine and (Path(corpus) / "annotations").is_dir() else None
+    notes = str(Path(corpus).absolute()) if not machine and (Path(corpus) / "annotations").is_dir() else None
     work = out.with_name(f".{out.name}.work")
     work.mkdir(parents=True, exist_ok=True)
     chunks, first = spool(corpus, work, notes)
