@@ -1,6 +1,7 @@
 """What a source phrase says by itself: a name with its title, a country, an office, an unnamed official.
 
-Rules first, so that people in no list are read too; the lists a user can edit (data/actors.csv, places.csv, titles.csv, given_names.csv) second.
+Rules first, so that people in no list are read too; the lists a user can edit (data/actors.csv, places.csv, titles.csv,
+given_names.csv) second.
 """
 import csv
 import re
@@ -14,17 +15,23 @@ ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cm
 TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
 PRONOUNS = set("i we he she it they you who which that me us him her them himself herself itself themselves myself ourselves "
                "my our his their its your whom whose this these those each both".split())
-DETERMINERS = set("the a an one two three four five six seven eight nine ten some several many most few both another his her their its my our your "
+DETERMINERS = set("the a an one two three four five six seven eight nine ten some several many most few both another his her "
+                  "their its my our your "
                   "this that these those any all each no either every other more".split())
 PARTICLES = set("al el bin ibn bint abu de da di del della der den van von le la du dos das ter ten y e ben af av zu".split())
-PREPOSITIONS = set("of in from at with on for to by near during after before about inside outside within across among under over close familiar "
+PREPOSITIONS = set("of in from at with on for to by near during after before about inside outside within across among under "
+                   "over close familiar "
                    "speaking briefed who whose which that as whom where when while working involved based I we they".split())
-OFFICES = set("State Defense Defence Commerce Energy Treasury Labor Labour Education Interior Homeland Security National Intelligence Health Human "
-              "Services Veterans Affairs Transportation Agriculture Justice Foreign Management Budget Staff Police Operations War Army Navy Homeland "
+OFFICES = set("State Defense Defence Commerce Energy Treasury Labor Labour Education Interior Homeland Security National "
+              "Intelligence Health Human "
+              "Services Veterans Affairs Transportation Agriculture Justice Foreign Management Budget Staff Police Operations "
+              "War Army Navy Homeland "
               "Public Safety Environment Finance Trade Culture Information Staffs Communications Parliament".split())
 CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
-NAME_TAILS = set("Times Post News Journal Press Tribune Herald Gazette Chronicle Telegraph Observer Radio TV Television Magazine Daily Guardian Standard "
-                 "Mirror Examiner Sun Globe Review Weekly Broadcasting Today Dispatch Inquirer Register Bee Courier Network Report Story".split())
+NAME_TAILS = set("Times Post News Journal Press Tribune Herald Gazette Chronicle Telegraph Observer Radio TV Television "
+                 "Magazine Daily Guardian Standard "
+                 "Mirror Examiner Sun Globe Review Weekly Broadcasting Today Dispatch Inquirer Register Bee Courier Network "
+                 "Report Story".split())
 SURNAMES_TOO = set("King Bishop Pope Prince Duke Major Judge Justice Marshal Dean Earl Cardinal Page Guy Farmer".split())
 SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 
@@ -72,7 +79,8 @@ def load_places():
     metonyms, sides = {}, {}  # sides: places only; country_in looks the actors up as well
     for row in read_csv("places.csv"):
         country, demonyms = row["country"], [word for word in row["demonyms"].split(";") if word]
-        nouns = [word for word in demonyms if word.endswith("s") and not word.endswith("ss") or word in ("French", "British", "Chinese", "Japanese")]
+        nouns = [word for word in demonyms if word.endswith("s") and not word.endswith("ss")
+                 or word in ("French", "British", "Chinese", "Japanese")]
         names = [country, *row["aliases"].split(";"), *row["capital"].split(";"), *row["seats"].split(";")]
         metonyms.update((word, country) for word in [*names, *nouns] if word)
         sides.update((word, country) for word in [*row["regions"].split(";"), *names, *demonyms] if word)
@@ -82,7 +90,8 @@ def load_places():
 def find_actor(name):
     """Row of actors.csv for a name or alias, names in capital letters included ("USA TODAY"); None if not listed."""
     plain = re.sub(r"(?<=[a-z] )[A-Z]\. (?=[A-Z])|,? [JS]r\.?$", "", name)  # "Joseph R. Biden Jr."
-    return load_actors().get(name) or load_actors().get(plain) or (load_shouted().get(name) if name.isupper() and len(name) > 4 else None)
+    return load_actors().get(name) or load_actors().get(plain) or (load_shouted().get(name) if name.isupper() and len(name) > 4
+                                                                   else None)
 
 
 @cache
@@ -118,15 +127,18 @@ def surname_of(name):
 def singular(word):
     """Singular of a role noun: spokesmen -> spokesman, parties -> party, officials -> official."""
     low = re.sub(r"['’]s$|['’.]$", "", word.lower())
-    irregular = {"people": "people", "women": "woman", "children": "child", "data": "data", "media": "media", "wives": "wife", "police": "police"}
+    irregular = {"people": "people", "women": "woman", "children": "child", "data": "data", "media": "media", "wives": "wife",
+                 "police": "police"}
     if low in irregular or low in load_titles():
         return irregular.get(low, low)
-    ends = (low[:-3] + "man" if low.endswith("men") else "", low[:-3] + "y" if low.endswith("ies") else "", low[:-1] if low.endswith("s") else "", low[:-2])
+    ends = (low[:-3] + "man" if low.endswith("men") else "", low[:-3] + "y" if low.endswith("ies") else "",
+            low[:-1] if low.endswith("s") else "", low[:-2])
     return next((form for form in ends if form in load_titles()), low)
 
 
 def class_of(word):
-    """Class of a role noun (official, person, media, organisation, document, honorific), else ""; a spokes- or vice- compound has its last part's."""
+    """Class of a role noun (official, person, media, organisation, document, honorific), else ""; a spokes- or vice- compound
+    has its last part's."""
     form = singular(word)
     titles = load_titles()
     return (titles.get(form) or titles.get(form.rpartition("-")[2]) or ("",))[0]
@@ -194,22 +206,28 @@ def read_phrase(text):
     phrase = read_core(*split_core(tokens), owner)._replace(rest=rest, definite=definite)
     phrase = phrase._replace(plural=plural or phrase.plural, two="two" in first or "both" in first)
     named = read_phrase(rest) if phrase.form == "role" and is_capital(rest) else phrase
-    return named._replace(title=phrase.label, rest="") if named.form == "name" and named is not phrase and " " in named.name else phrase
+    apposed = named.form == "name" and named is not phrase and " " in named.name  # "his lawyer, John Smith"
+    return named._replace(title=phrase.label, rest="") if apposed else phrase
 
 
 def split_core(tokens):
-    """(tokens up to the first post-modifier, the post-modifier); offices stay with their title: "Secretary of State John Kerry"."""
+    """(tokens up to the first post-modifier, the post-modifier); offices stay with their title: "Secretary of State John
+    Kerry"."""
     for i in range(1, len(tokens)):
         if tokens[i] not in PREPOSITIONS:
             continue
         left, j = tokens[i - 1], i + 1
         if tokens[i] in ("of", "for") and class_of(left) == "official":
-            while j < len(tokens) and (tokens[j].capitalize() in OFFICES or tokens[j] in ("and", "the") or tokens[j] in load_places()[1]):
+            while j < len(tokens) and (tokens[j].capitalize() in OFFICES or tokens[j] in ("and", "the")
+                                       or tokens[j] in load_places()[1]):
                 j += 1
-            if tokens[j - 1] not in ("of", "for", "the") and tokens[j:] and all(is_capital(token) and class_of(token) != "organisation" for token in tokens[j:]):
+            if tokens[j - 1] not in ("of", "for", "the") and tokens[j:] and all(is_capital(token)
+                                                                                and class_of(token) != "organisation"
+                                                                                for token in tokens[j:]):
                 return tokens, []
         organisation = is_capital(left) and any(class_of(token) == "organisation" and is_capital(token) for token in tokens[:i])
-        if organisation and tokens[i] in ("of", "for", "on", "to") and is_capital(next(iter(t for t in tokens[j:] if t not in DETERMINERS), "")):
+        if organisation and tokens[i] in ("of", "for", "on",
+                                          "to") and is_capital(next(iter(t for t in tokens[j:] if t not in DETERMINERS), "")):
             continue
         return tokens[:i], tokens[i:]
     return tokens, []
@@ -224,7 +242,8 @@ def is_title(tokens, i):
     if at_end and i > 0 and (last in load_given_names() or class_of(last) == "honorific" and is_capital(last)
                              or i == 1 and token in SURNAMES_TOO and is_capital(last) and last not in load_places()[1]):
         return False  # "Steve King", "Mr. King", "Dora King"
-    named = any(t in load_given_names() and t not in load_places()[1] or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
+    named = any(t in load_given_names() and t not in load_places()[1] or is_capital(t) and class_of(t) == "organisation"
+                for t in tokens[:i])
     kinds = ("person", "document", "organisation") if i == 0 else ("person", "document")
     plain = at_end and kind in kinds and not named and token not in NAME_TAILS  # "New Poll", "People", "Police"
     return not token[:1].isupper() or plain or (kind in ("official", "honorific") and token not in load_given_names())
@@ -242,24 +261,32 @@ def read_core(core, tail, owner):
     titles = [i for i in range(len(core)) if is_title(core, i)]
     last = titles[-1] if titles else -1
     after = core[last + 1:]
-    while len(after) > 1 and last >= 0 and (after[0].capitalize() in OFFICES or after[0] in ("of", "and", "for", "the") or after[0] in load_places()[1]):
+    while len(after) > 1 and last >= 0 and (after[0].capitalize() in OFFICES or after[0] in ("of", "and", "for", "the")
+                                            or after[0] in load_places()[1]):
         after, last = after[1:], last + 1
     if after and all(is_capital(token) or token in PARTICLES for token in after) and last >= 0:
         return Phrase("name", join(after), join(core[:last + 1]), label=label, owner=owner)
     if is_capital(core[-1]) and last < len(core) - 1:
-        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t) or t in PARTICLES | {"of", "for", "and", "the", "on", "to", "a"})), default=0)
+        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t)
+                                                               or t in PARTICLES | {"of", "for", "and", "the", "on", "to",
+                                                                                    "a"})), default=0)
         name = join(core[max(start, split):])
-        organisation = any(class_of(token) == "organisation" or token in ("Services", "Affairs") for token in core[max(start, split):])
-        return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name, join(core[:max(start, split)]),
+        organisation = any(class_of(token) == "organisation" or token in ("Services", "Affairs")
+                           for token in core[max(start, split):])
+        return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name,
+                      join(core[:max(start, split)]),
                       label=label, owner=owner)
     noun, kind = singular(core[-1]), class_of(core[-1])
     plural = singular(core[-1]) != core[-1].lower() or noun in ("people", "police", "media", "troops")
     rest = core[split:-1]
-    named = any(map(is_capital, core[:-1])) and not any(token in ("new", "old", "former", "current", "own", "other", "local", "entire") for token in rest)
-    known = len(rest) > 1 or not rest or rest[0].isupper() or rest[0] in load_sides() or fold(rest[0]) in load_surnames()  # not "Instant polls"
+    named = any(map(is_capital, core[:-1])) and not any(token in ("new", "old", "former", "current", "own", "other", "local",
+                                                                  "entire") for token in rest)
+    one = rest[0] if len(rest) == 1 else ""
+    known = not one or one.isupper() or one in load_sides() or fold(one) in load_surnames()  # not "Instant polls"
     before = owner or (join([token for token in core[:-1] if is_capital(token) or token == "/"]) if known else "")
     form = "document" if kind == "document" else "organisation" if kind == "organisation" and named and not plural else "role"
-    return Phrase(form, label if form == "organisation" else "", "", noun, kept, before if form == "document" else owner, plural=plural)
+    return Phrase(form, label if form == "organisation" else "", "", noun, kept, before if form == "document" else owner,
+                  plural=plural)
 
 
 def join(tokens):

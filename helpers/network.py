@@ -30,9 +30,11 @@ def stat_links(attributions, groups, *, top=12):
     heard = set(table.loc[table["level"] == 1, "target"])
     table["source"] = [s if level == 1 or s in heard else OTHERS for level, s in zip(table["level"], table["source"])]
     keys = ["level", "source", "target"]
-    rows = [{**dict(zip(keys, names)), "side": part["side"].mode()[0], "n": len(part), "evidence": places_of(part.dropna(subset=["sentence"]))}
+    rows = [{**dict(zip(keys, names)), "side": part["side"].mode()[0], "n": len(part),
+             "evidence": places_of(part.dropna(subset=["sentence"]))}
             for names, part in table.groupby(keys, sort=False)]
-    return pd.DataFrame(rows, columns=[*keys, "side", "n", "evidence"]).sort_values(["level", "n"], ascending=[True, False], kind="stable", ignore_index=True)
+    return pd.DataFrame(rows, columns=[*keys, "side", "n", "evidence"]).sort_values(["level", "n"], ascending=[True, False],
+                                                                                    kind="stable", ignore_index=True)
 
 
 def group_colors(documents, groups):
@@ -43,7 +45,8 @@ def group_colors(documents, groups):
 
 @styled
 def plot_network(links, *, title, colors=None):
-    """Three columns of names, newsrooms, their sources and whom those report, joined by bands as wide as the number of attributions."""
+    """Three columns of names, newsrooms, their sources and whom those report, joined by bands as wide as the number of
+    attributions."""
     if links.empty:
         return _nothing(title)
     first, second = (links[links["level"] == level] for level in (1, 2))
@@ -66,7 +69,8 @@ def plot_network(links, *, title, colors=None):
         ax.text(x, height + gap, head, fontsize=9, color="#555555")
     ax.set(xlim=(-0.02, 2.75 if len(second) else 1.75), ylim=(-gap, height + 3 * gap))
     ax.axis("off")
-    told = "; ".join(f"{r.source} reports {r.target} {r.n}" for r in links.sort_values("n", ascending=False, kind="stable").head(15).itertuples())
+    told = "; ".join(f"{r.source} reports {r.target} {r.n}"
+                     for r in links.sort_values("n", ascending=False, kind="stable").head(15).itertuples())
     fig.alt = f"Network: {title}. Attributions, the most frequent first: {told}. {len(links)} links in all."
     return fig
 
@@ -83,7 +87,8 @@ def _stack(ax, x, y, sizes, gap, fills):
     for (name, n), fill in zip(sizes.items(), fills):
         tops[name] = y
         ax.add_patch(Rectangle((x, y - n), 0.03, n, color=fill, linewidth=0))
-        ax.text(x + 0.045, y - n / 2, f"{_plain(shorten(str(name).removeprefix('anonymous: '), 30, placeholder=' …'))}  {n}", va="center", fontsize=8.5, zorder=3)
+        ax.text(x + 0.045, y - n / 2, f"{_plain(shorten(str(name).removeprefix('anonymous: '), 30, placeholder=' …'))}  {n}",
+                va="center", fontsize=8.5, zorder=3)
         y -= n + gap
     return tops
 

@@ -1,9 +1,11 @@
-"""The people a story names in full: found by title, given name, apposition or as sources, their forms, roles and mentions put together."""
+"""The people a story names in full: found by title, given name, apposition or as sources, their forms, roles and mentions put
+together."""
 import re
 from collections import Counter
 from difflib import SequenceMatcher
 
-from helpers.names import (DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, class_of, country_in, find_actor, fold, is_capital,
+from helpers.names import (DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, class_of, country_in, find_actor,
+                           fold, is_capital,
                            load_given_names, load_places, load_titles, read_phrase, singular, squeeze, surname_of)
 
 CAPITAL = r"(?:[A-Z]\.)+|(?:[A-Z][a-z]{0,4}\.(?=[  ][A-Z]))|(?:[a-z]{1,2}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
@@ -11,20 +13,28 @@ RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sort
 BEFORE = re.compile(r"([\w’'-]+(?: [\w’'-]+){0,4}),? $")
 AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:])")
 DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
-STARTERS = DETERMINERS | PREPOSITIONS | PRONOUNS | set("but and or yet so then still also now if because although though while meanwhile however says "
-                                                       "said not there here why how what even just only according asked since until once despite like".split())
-OTHER_TAILS = set("Inc Inc. Corp Corp. Co Ltd LLC PAC Airport Street Avenue River Island Day Act Bay Square Hall Beach Park Lake Valley Mountain "
-                  "Republic Sea House Zero Services Affairs Zone Base Plan Award Prize War Week Agreement Treaty Road Bridge Shipping Airlines Airways "
-                  "Motors Industries Systems Technologies Holdings Partners Capital Energy Oil Gas Petroleum Pharmaceuticals Insurance Electric Telecom "
-                  "Steel Foods Brands Entertainment Studios Software Labs Solutions Resources Securities Investments Financial Logistics Aerospace".split())
+STARTERS = DETERMINERS | PREPOSITIONS | PRONOUNS | set("but and or yet so then still also now if because although though while "
+                                                       "meanwhile however says "
+                                                       "said not there here why how what even just only according asked since "
+                                                       "until once despite like".split())
+OTHER_TAILS = set("Inc Inc. Corp Corp. Co Ltd LLC PAC Airport Street Avenue River Island Day Act Bay Square Hall Beach Park "
+                  "Lake Valley Mountain "
+                  "Republic Sea House Zero Services Affairs Zone Base Plan Award Prize War Week Agreement Treaty Road Bridge "
+                  "Shipping Airlines Airways "
+                  "Motors Industries Systems Technologies Holdings Partners Capital Energy Oil Gas Petroleum Pharmaceuticals "
+                  "Insurance Electric Telecom "
+                  "Steel Foods Brands Entertainment Studios Software Labs Solutions Resources Securities Investments Financial "
+                  "Logistics Aerospace".split())
 PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex.)", "Republican of Iowa": a U.S. politician
 
 
 def find_people(documents, sources):
     """(people, index by surname) of a story.
 
-    documents: [(doc_id, text)]; sources: {doc_id: names that stand as sources}. A person is a dict of forms (Counter of full names), roles
-    [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]} and full {doc_id: offset of the first full mention}.
+    documents: [(doc_id, text)]; sources: {doc_id: names that stand as sources}. A person is a dict of forms (Counter of full
+    names), roles
+    [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]} and full {doc_id: offset of the first full
+    mention}.
     """
     people, index, runs = [], {}, {}
     for doc_id, text in documents:
@@ -48,7 +58,8 @@ def find_people(documents, sources):
 
 
 def trim_run(run):
-    """(characters skipped, run) without the function words that begin a sentence and without the office of a title ("of State John Kerry")."""
+    """(characters skipped, run) without the function words that begin a sentence and without the office of a title ("of State
+    John Kerry")."""
     words = run.split(" ")
     skip = 0
     while skip < len(words) and (words[skip].lower() in STARTERS or words[skip] in OFFICES and len(words) - skip > 2):
@@ -61,7 +72,8 @@ def read_person(text, start, run, sources):
     phrase = read_phrase(run)
     name, words, actor = phrase.name, phrase.name.split(), find_actor(phrase.name)
     listed = bool(actor and actor["kind"] == "named_person")
-    if phrase.form != "name" or not listed and (len(words) < 2 or len(words) > 5 or actor or name in load_places()[1] or looks_organised(words)):
+    if phrase.form != "name" or not listed and (len(words) < 2 or len(words) > 5 or actor or name in load_places()[1]
+                                                or looks_organised(words)):
         return None
     before = BEFORE.search(text[max(0, start - 60):start])
     title = phrase.title or (title_before(before.group(1)) if before else "")
@@ -69,15 +81,19 @@ def read_person(text, start, run, sources):
     apposition = next((part for part in after.groups() if part), "") if after else ""
     role = role_text(apposition)
     party = bool(PARTY.search(apposition))
-    evidence = (listed or words[0] in load_given_names() or name in sources or class_of(title.partition(" of ")[0].rpartition(" ")[2]) in ("official", "person", "honorific")
+    evidence = (listed or words[0] in load_given_names() or name in sources
+                or class_of(title.partition(" of ")[0].rpartition(" ")[2]) in ("official", "person", "honorific")
                 or bool(role) or party or bool(re.fullmatch(r"\d\d", apposition.strip())))
-    side = (actor or {}).get("side") or country_in(title) or ("United States" if party else country_in(apposition) if role else None)
-    return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition), side or side_of_title(title)) if evidence else None
+    side = (actor or {}).get("side") or country_in(title) or ("United States" if party else country_in(apposition) if role
+                                                              else None)
+    return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition),
+            side or side_of_title(title)) if evidence else None
 
 
 def side_of_title(title):
     """The country whose politicians bear a title ("Sen.", "Rep."), if titles.csv gives one."""
-    return next((load_titles()[word][2] for word in map(singular, title.split()) if load_titles().get(word, ("", "", ""))[2]), None)
+    return next((load_titles()[word][2] for word in map(singular, title.split()) if load_titles().get(word, ("", "", ""))[2]),
+                None)
 
 
 def title_before(words):
@@ -87,7 +103,8 @@ def title_before(words):
     if class_of(parts[-1]) not in ("official", "person", "honorific") or parts[-1][:1].isupper() and office == words:
         return ""
     start = len(parts) - 1
-    while start and (is_capital(parts[start - 1]) or parts[start - 1] in ("senior", "former", "chief", "deputy", "foreign", "press", "campaign", "military")):
+    while start and (is_capital(parts[start - 1]) or parts[start - 1] in ("senior", "former", "chief", "deputy", "foreign",
+                                                                          "press", "campaign", "military")):
         start -= 1
     return " ".join(parts[start:]) + words[len(office):]
 
@@ -111,7 +128,8 @@ def clean_role(text):
 
 def looks_organised(words):
     """Whether a name is of an organisation, medium, place or day by its own words."""
-    return any(class_of(word) == "organisation" for word in words) or words[-1] in NAME_TAILS or any(word in OTHER_TAILS for word in words) or "&" in words
+    return words[-1] in NAME_TAILS or any(class_of(word) == "organisation" or word in OTHER_TAILS or word == "&"
+                                          for word in words)
 
 
 def gender_of(phrase, title="", apposition=""):
@@ -128,7 +146,8 @@ def gender_of(phrase, title="", apposition=""):
 def register(people, index, doc_id, start, name, role, gender, side):
     """Adds a full mention to the person it is a form of, or to a new person."""
     same = index.setdefault(fold(surname_of(name)), [])
-    person = next((p for p in same if any(same_person(name, form) for form in p["forms"]) and not (gender and p["gender"] and gender != p["gender"])), None)
+    person = next((p for p in same if any(same_person(name, form) for form in p["forms"])
+                   and not (gender and p["gender"] and gender != p["gender"])), None)
     if person is None:
         person = {"forms": Counter(), "roles": [], "gender": gender, "side": side, "mentions": {}, "full": {}}
         people.append(person)
@@ -140,17 +159,20 @@ def register(people, index, doc_id, start, name, role, gender, side):
 
 
 def same_person(a, b):
-    """Whether two names with one surname can be one person: equal, initial, short or respelt given names ("Ash"/"Ashton B.", "Sergei"/"Sergey")."""
+    """Whether two names with one surname can be one person: equal, initial, short or respelt given names ("Ash"/"Ashton B.",
+    "Sergei"/"Sergey")."""
     first, second = (fold(name).split()[:-1] for name in (a, b))
     if not first or not second:
         return True
     x, y = sorted((first[0], second[0]), key=len)
     long = {load_given_names().get(n.capitalize(), ("", ""))[1].lower() or n for n in (x, y)}
-    return len(long) == 1 or y.startswith(x) and len(x) < 4 or len(x) > 5 and x[0] == y[0] and SequenceMatcher(None, x, y).ratio() > 0.8
+    return len(long) == 1 or y.startswith(x) and len(x) < 4 or len(x) > 5 and x[0] == y[0] and SequenceMatcher(None, x,
+                                                                                                               y).ratio() > 0.8
 
 
 def find_person(index, name, doc_id, gender=""):
-    """The person a name means in a document: one named there in full, of a family the first (later ones keep their given names)."""
+    """The person a name means in a document: one named there in full, of a family the first (later ones keep their given
+    names)."""
     found = [p for p in index.get(fold(surname_of(name)), []) if any(same_person(name, form) for form in p["forms"])
              and not (gender and p["gender"] and p["gender"] != gender)]
     return min(found, key=lambda p: (doc_id not in p["full"], p["full"].get(doc_id, -sum(p["forms"].values()))), default=None)

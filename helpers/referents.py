@@ -1,20 +1,28 @@
 """What a name, a description or a pronoun means in an article: people of its story, countries, organisations, unnamed speakers.
 
-Descriptions are matched with the roles that the text gives people; pronouns by gender, number and salience (after Lappin & Leass 1994, without a parse).
+Descriptions are matched with the roles that the text gives people; pronouns by gender, number and salience (after Lappin & Leass
+1994, without a parse).
 """
 import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-from helpers.names import (NAME_TAILS, OFFICES, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places, load_surnames,
+from helpers.names import (NAME_TAILS, OFFICES, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places,
+                           load_surnames,
                            read_phrase, singular, squeeze, surname_of)
-from helpers.people import RUN, canonical, clean_role, find_person, gender_of, looks_organised, role_text, same_person, side_of_title
+from helpers.people import (RUN, canonical, clean_role, find_person, gender_of, looks_organised, role_text, same_person,
+                            side_of_title)
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
-GENERIC = set("company firm business corporation group organization organisation agency body alliance newspaper paper outlet website site network channel station "
+GENERIC = set("company firm business corporation group organization organisation agency body alliance newspaper paper outlet "
+              "website site network channel station "
               "magazine broadcaster daily campaign party".split())
-SAME_ROLE = {"sen": "senator", "rep": "congressman", "representative": "congressman", "congresswoman": "congressman", "gov": "governor", "gen": "general",
-             "nominee": "candidate", "contender": "candidate", "defence": "defense", "spokesman": "spokes", "spokeswoman": "spokes",
+PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|senate|bureau|parliament)\b",
+                    re.I)
+SAME_ROLE = {"sen": "senator", "rep": "congressman", "representative": "congressman", "congresswoman": "congressman",
+             "gov": "governor", "gen": "general",
+             "nominee": "candidate", "contender": "candidate", "defence": "defense", "spokesman": "spokes",
+             "spokeswoman": "spokes",
              "spokesperson": "spokes", "adviser": "aide", "advisor": "aide", "doc": "doctor", "dr": "doctor", "pm": "premier"}
 
 
@@ -28,7 +36,8 @@ class Speaker(NamedTuple):
 
 
 class Article(NamedTuple):
-    """What resolving needs to know of a document; `said` collects (offset, row, Speaker, whether "they" can mean it) of what is resolved."""
+    """What resolving needs to know of a document; `said` collects (offset, row, Speaker, whether "they" can mean it) of what is
+    resolved."""
     doc_id: str
     text: str
     author: str | None
@@ -59,7 +68,8 @@ def join_speakers(speakers):
 
 
 def split_joint(text):
-    """The parts of a joint source ("Carter and his counterpart", "Russia, US"), or the text alone when "and" joins something else."""
+    """The parts of a joint source ("Carter and his counterpart", "Russia, US"), or the text alone when "and" joins something
+    else."""
     text = squeeze(re.sub(r"^both ", "", squeeze(text), flags=re.I))
     text = re.sub(r"(?<=\w) ?/ ?(?=[A-Z])", " and ", text)  # "Reuters/Ipsos"
     if " and " not in text and ", " not in text or find_actor(bare(re.sub(r"^the ", "", text, flags=re.I))):
@@ -69,17 +79,20 @@ def split_joint(text):
     places, demonyms = load_places()
     if " and " not in text:
         return parts if all(p.name in places for p in phrases) else [text]
-    named = [p.form in ("name", "organisation") or p.form == "role" and (p.definite or part.startswith("other ")) for p, part in zip(phrases, parts)]
+    named = [p.form in ("name", "organisation") or p.form == "role" and (p.definite or part.startswith("other "))
+             for p, part in zip(phrases, parts)]
     in_office = any(re.search(r" (?:of|for|on)(?: [A-Z]\S*)?$", part) or part.split()[-1] in OFFICES for part in parts[:-1])
     adjective = phrases[0].name in demonyms and phrases[0].name not in places
     one_name = phrases[-1].form == "organisation" and not phrases[-1].definite and not (
         phrases[0].form == "organisation" or phrases[0].title or phrases[0].name in places or find_actor(phrases[0].name))
     apposed = any(p.form == "role" for p in phrases[1:-1]) or len(parts) > 2 and phrases[-1].form == "role"
-    return parts if all(named) and any(p.name for p in phrases) and not (in_office or adjective or one_name or apposed) else [text]
+    return parts if all(named) and any(p.name for p in phrases) and not (in_office or adjective or one_name
+                                                                         or apposed) else [text]
 
 
 def resolve_name(phrase, article):
-    """A Speaker from a name: a country, a listed organisation, a person of the article or the list, else by the name's own shape."""
+    """A Speaker from a name: a country, a listed organisation, a person of the article or the list, else by the name's own
+    shape."""
     (places, demonyms), name = load_places(), bare(phrase.name)
     actor, many = find_actor(name), name.endswith("s") and not phrase.title
     if name in places and not phrase.title:
@@ -92,7 +105,8 @@ def resolve_name(phrase, article):
     role = clean_role(phrase.title) or clean_role(role_text(phrase.rest))
     if person:
         return speaker_of(person, article, role)
-    listed = [actor] if actor else [row for row in load_surnames().get(fold(surname_of(name)), []) if same_person(name, row["name"])
+    listed = [actor] if actor else [row for row in load_surnames().get(fold(surname_of(name)), [])
+                                    if same_person(name, row["name"])
                                     and (" " in name or row["side"] == article.home or row["side"] in phrase.title)]
     if listed:
         return Speaker(listed[0]["name"], "named_person", listed[0]["side"], role)
@@ -101,7 +115,8 @@ def resolve_name(phrase, article):
         return anonymous(phrase, article)
     if not phrase.title and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
         return organisation(name, article)
-    side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title) or (article.home if official else None)
+    side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title) or (article.home if official
+                                                                                                  else None)
     return Speaker(name, "named_person", side or "Other", role)
 
 
@@ -109,9 +124,11 @@ def speaker_of(person, article, role=None):
     """A registered person as Speaker, with the role given here, else the first one given in this article, else in another."""
     roles = [text for doc_id, text in person["roles"] if doc_id == article.doc_id] or [text for _, text in person["roles"]]
     name = canonical(person)
-    side = (find_actor(name) or {}).get("side") or person["side"] or next(filter(None, map(country_in, [role or "", *roles])), None)
+    side = (find_actor(name) or {}).get("side") or person["side"] or next(filter(None, map(country_in, [role or "", *roles])),
+                                                                          None)
     official = any(class_of(text.rpartition(" ")[2]) == "official" for text in roles)
-    return Speaker(name, "named_person", side or (article.home if official else None) or "Other", role or (roles[0] if roles else None), person)
+    return Speaker(name, "named_person", side or (article.home if official else None) or "Other",
+                   role or (roles[0] if roles else None), person)
 
 
 def organisation(name, article):
@@ -132,8 +149,9 @@ def organisation(name, article):
     if words[-1] in NAME_TAILS or class_of(words[-1]) == "media":
         return Speaker(name, "media", "Media")
     person = find_person(article.index, " ".join(words[:-1]), article.doc_id) if len(words) > 1 else None
-    public = re.search(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|senate|bureau|parliament)\b", name, re.I)
-    return Speaker(name, "named_organisation", side or (speaker_of(person, article).side if person else article.home if public else None) or "Other")
+    public = PUBLIC.search(name)
+    return Speaker(name, "named_organisation", side or (speaker_of(person, article).side if person else article.home if public
+                                                        else None) or "Other")
 
 
 def long_form(acronym, text):
@@ -157,18 +175,21 @@ def repeated(phrase, start, article):
 def several(phrase, start, article):
     """"the officials" repeat unnamed ones; "the two men", "the senators" are the people last heard together or last named."""
     same = repeated(phrase, start, article)
-    joint = next((s for _, _, s, _ in reversed(before(article, start)) if s.kind == "group" and not s.name.startswith("anonymous: ")), None)
+    joint = next((s for _, _, s, _ in reversed(before(article, start)) if s.kind == "group"
+                  and not s.name.startswith("anonymous: ")), None)
     if same or joint and not phrase.two:
         return same or (joint if class_of(phrase.head) == "official" else anonymous(phrase, article))
     last = list({id(person): person for offset, person in reversed(article.mentions) if offset < start}.values())
     pair = phrase.two or phrase.head in ("man", "woman")
     noun = SAME_ROLE.get(phrase.head, phrase.head)
-    fits = [p for p in last if noun in ("man", "woman", "leader", "side") or any(noun in role_words(text) for _, text in p["roles"])]
-    return join_speakers([speaker_of(person, article) for person in fits[:2]]) if pair and len(fits) > 1 else anonymous(phrase, article)
+    fits = [p for p in last if noun in ("man", "woman", "leader", "side")
+            or any(noun in role_words(text) for _, text in p["roles"])]
+    return join_speakers([speaker_of(p, article) for p in fits[:2]]) if pair and len(fits) > 1 else anonymous(phrase, article)
 
 
 def fitting_person(phrase, start, article):
-    """The person whose roles share most words with a description, its noun among them, and the country if it tells one; the last named of them."""
+    """The person whose roles share most words with a description, its noun among them, and the country if it tells one; the last
+    named of them."""
     country = country_in(phrase.label)
     wanted = role_words(phrase.label)
     noun = SAME_ROLE.get(phrase.head, phrase.head)
@@ -177,9 +198,12 @@ def fitting_person(phrase, start, article):
         if id(person) not in best:
             actor = find_actor(canonical(person)) or {}
             sides = {person["side"], actor.get("side")} - {None}
-            shared = [len(wanted & words) for words in map(role_words, [*(text for _, text in person["roles"]), actor.get("role") or ""]) if noun in words]
+            shared = [len(wanted & words) for words in map(role_words,
+                                                           [*(text for _, text in person["roles"]), actor.get("role") or ""])
+                      if noun in words]
             best[id(person)] = max(shared, default=0) if not country or not sides or country in sides else 0
-    fits = [(best[id(person)], offset < start, offset if offset < start else -offset, person) for offset, person in article.mentions if best[id(person)]]
+    fits = [(best[id(person)], offset < start, offset if offset < start else -offset, person)
+            for offset, person in article.mentions if best[id(person)]]
     return max(fits, key=lambda fit: fit[:3])[3] if fits else None
 
 
@@ -190,7 +214,8 @@ def role_words(text):
 
 
 def last_organisation(phrase, start, article):
-    """"the company", "the newspaper", "the regime": the organisation of that sort last heard, a country's by its words, else unnamed."""
+    """"the company", "the newspaper", "the regime": the organisation of that sort last heard, a country's by its words, else
+    unnamed."""
     kind = "media" if class_of(phrase.head) == "media" else "named_organisation"
     country = country_in(phrase.label)
     if phrase.head in ("government", "regime", "country"):
@@ -200,7 +225,8 @@ def last_organisation(phrase, start, article):
     heard = [s for _, _, s, _ in reversed(before(article, start)) if s.kind == kind and s.name not in load_places()[1]]
     same = [s for s in heard if phrase.head in s.name.lower()]
     heard = heard if phrase.head in GENERIC else []
-    named = [organisation(run, article) for run in reversed(RUN.findall(article.text[:start])[-200:]) if phrase.head in map(singular, run.split())]
+    named = [organisation(run, article) for run in reversed(RUN.findall(article.text[:start])[-200:])
+             if phrase.head in map(singular, run.split())]
     return (same + named + heard + [anonymous(phrase, article)])[0] if not country else anonymous(phrase, article)
 
 
@@ -208,17 +234,21 @@ def anonymous(phrase, article):
     """An unnamed speaker under the words used: an official (or soldier), a group, a medium, an organisation."""
     heads = [class_of(word) for word in re.split(r" (?:of|close|familiar|from|for|to|with|by)\b", phrase.label)[0].split()]
     kind = class_of(phrase.head) or next((c for c in reversed(heads) if c in ("official", "person")), "")
-    kind = "official" if phrase.head in ("police", "authorities", "authority", "force") and kind == "organisation" and phrase.plural else kind
+    kind = "official" if phrase.head in ("police", "authorities", "authority",
+                                         "force") and kind == "organisation" and phrase.plural else kind
     side = country_in(phrase.label) or country_in(phrase.rest)
     if kind == "media":
         return Speaker(phrase.label, "media", "Media")
-    if kind == "organisation" and not phrase.plural and not re.search(r"\b(?:group|coalition|team|party|family) of \w", phrase.label):
-        public = re.search(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|senate|bureau|parliament)\b", phrase.label, re.I)
+    if kind == "organisation" and not phrase.plural and not re.search(r"\b(?:group|coalition|team|party|family) of \w",
+                                                                      phrase.label):
+        public = PUBLIC.search(phrase.label)
         return Speaker(phrase.label, "named_organisation", side or (article.home if public else None) or "Other")
     if kind == "official":
-        heard = [s.side for _, _, s, _ in reversed(article.said) if s.kind in ("anonymous_official", "named_person") and s.side not in ("Other", "Media")]
+        heard = [s.side for _, _, s, _ in reversed(article.said) if s.kind in ("anonymous_official", "named_person")
+                 and s.side not in ("Other", "Media")]
         heard = [] if phrase.head == "leader" and phrase.plural else heard  # "world leaders" belong to nobody
-        return Speaker("anonymous: " + phrase.label, "anonymous_official", side or (heard[0] if heard else article.home) or "Other")
+        return Speaker("anonymous: " + phrase.label, "anonymous_official",
+                       side or (heard[0] if heard else article.home) or "Other")
     return Speaker("anonymous: " + phrase.label, "group", side or "Other") if phrase.label else NOBODY
 
 
@@ -230,28 +260,33 @@ def spoken_for(who):
 
 
 def likeliest_person(gender, start, row, article):
-    """The person a singular pronoun means: scored by sentences back, being a source or a sentence's first, not being quoted or part of another's title."""
+    """The person a singular pronoun means: scored by sentences back, being a source or a sentence's first, not being quoted or
+    part of another's title."""
     parent = article.resolved.get(row["parent"])
     owner = parent["who"].person if parent and parent["type"] != "direct" else None
     if owner and owner["gender"] in (gender, "") and parent["who"].kind == "named_person":
-        rivals = [p for offset, p in article.mentions if parent["content"][0][0] <= offset < start and p is not owner and p["gender"] in (gender, "")]
+        rivals = [p for offset, p in article.mentions if parent["content"][0][0] <= offset < start and p is not owner
+                  and p["gender"] in (gender, "")]
         if not rivals:
             return owner
     sentence = bisect_right(article.starts, start)
-    sources = [(offset, offset + len(r["source_text"] or ""), s.person) for offset, r, s, _ in article.said if s.kind == "named_person"]
+    sources = [(offset, offset + len(r["source_text"] or ""), s.person) for offset, r, s, _ in article.said
+               if s.kind == "named_person"]
     quotes = [(a, b) for _, r, _, _ in article.said for a, b in r["content"] or []]
     best, top = None, -9.0
     last = bisect_left(article.mentions, start, key=lambda mention: mention[0])
     for offset, person in article.mentions[max(0, last - 40):last]:
-        if gender and person["gender"] and person["gender"] != gender or parent and parent["type"] == "direct" and person is parent["who"].person:
+        himself = parent and parent["type"] == "direct" and person is parent["who"].person
+        if himself or gender and person["gender"] and person["gender"] != gender:
             continue
         at = bisect_right(article.starts, offset)
         speaks = [p is person for a, b, p in sources if a <= offset < b]
         opens = article.starts and offset - article.starts[max(0, at - 1)] < 30
         quoted = any(a <= offset < b and not a <= start < b for a, b in quotes)
         owned = re.match(r"[^\s’']*(?: [A-Z][^\s’']*)?['’]s?\b", article.text[offset:offset + 60])
-        score = at - sentence + (1.2 if any(speaks) else -1.5 if speaks else 0) + 0.6 * bool(opens) - quoted + 0.3 * bool(person["gender"]) - 0.5 * bool(owned)
-        score += 1.0 if owner is person else 0
+        score = at - sentence + (1.2 if any(speaks) else -1.5 if speaks else 0) + (owner is person) - quoted
+        score += 0.6 * bool(opens) + 0.3 * bool(person["gender"]) - 0.5 * bool(owned)
         if score >= top:
             best, top = person, score
-    return best or (next((p for offset, p in article.mentions if offset > start and p["gender"] in (gender, "")), None) if gender else None)
+    later = (p for offset, p in article.mentions if offset > start and p["gender"] in (gender, ""))
+    return best or (next(later, None) if gender else None)

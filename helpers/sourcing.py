@@ -1,4 +1,5 @@
-"""Who is heard, on the record or not, on whose word, and in the same words elsewhere: the numbers, figures and findings of notebook 2.
+"""Who is heard, on the record or not, on whose word, and in the same words elsewhere: the numbers, figures and findings of
+notebook 2.
 
     said = find_said(tables)                       one row an attributed word, with the outermost source it is ascribed to
     stat_voices(said)                              share of the attributed words of each speaker, with interval
@@ -11,7 +12,7 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
-from helpers.framing import find_differences, find_quoted_words, find_words, sourcing_units
+from helpers.framing import find_differences, find_quoted_words, find_words
 from helpers.keyness import interval, places_of, stat_shares
 from helpers.show import NO_MATH, Finding, Html, escape, ref
 from helpers.tables import labels
@@ -24,12 +25,14 @@ RECORD = {"named_person": "named person", "named_organisation": "named organisat
 # ---------------------------------------------------------------- who is heard
 
 def find_said(tables):
-    """The attributed words: columns of find_words and attribution, speaker, speaker_kind, side, stance of the outermost attribution."""
+    """The attributed words: columns of find_words and attribution, speaker, speaker_kind, side, stance of the outermost
+    attribution."""
     return find_quoted_words(find_words(tables.sentences, tables.attributions), tables.attributions)
 
 
 def stat_voices(said, *, by="speaker", top=12):
-    """Share of all attributed words by speaker (or `by` side, speaker_kind): label, words, value (share), low, high, note, evidence.
+    """Share of all attributed words by speaker (or `by` side, speaker_kind): label, words, value (share), low, high, note,
+    evidence.
 
     95 % percentile bootstrap over sentences (over articles there are too few); those beyond the `top` are summed.
     """
@@ -41,15 +44,18 @@ def stat_voices(said, *, by="speaker", top=12):
         sums = np.column_stack([mine.groupby(["doc_id", "sentence"]).size().reindex(sizes.index).fillna(0), sizes]).astype(float)
         low, high = interval(sums, sums, lambda one, _: one[:, 0] / one[:, 1])
         low, high = (low, high) if low == low else (len(mine) / len(said),) * 2  # too few sentences for an interval
-        rows.append({"label": name, "words": len(mine), "value": len(mine) / len(said), "low": low, "high": high, "note": f"{len(mine):,} words",
+        rows.append({"label": name, "words": len(mine), "value": len(mine) / len(said), "low": low, "high": high,
+                     "note": f"{len(mine):,} words",
                      "evidence": places_of(mine)})
     return pd.DataFrame(rows, columns=["label", "words", "value", "low", "high", "note", "evidence"])
 
 
 def say_most(counts, sentence, otherwise):
-    """A figure's title from its data: `sentence` with {name}, {n} and {share} of the largest of `counts`, or `otherwise` of none."""
+    """A figure's title from its data: `sentence` with {name}, {n} and {share} of the largest of `counts`, or `otherwise` of
+    none."""
     named = counts[[not str(name).endswith(("others", "other speakers")) for name in counts.index]] if len(counts) else counts
-    return sentence.format(name=str(named.idxmax()).removeprefix("anonymous: "), n=int(named.max()), share=named.max() / counts.sum()) if len(named) else otherwise
+    return sentence.format(name=str(named.idxmax()).removeprefix("anonymous: "), n=int(named.max()),
+                           share=named.max() / counts.sum()) if len(named) else otherwise
 
 
 def counted(names):
@@ -76,27 +82,33 @@ def find_leading_voice(said):
     if len(counts) < 2:
         return []
     first, second = counts.index[:2]
-    sums = said.assign(a=said["speaker"] == first, b=said["speaker"] == second, n=1.0).groupby(["doc_id", "sentence"])[["a", "b", "n"]].sum()
+    sums = said.assign(a=said["speaker"] == first, b=said["speaker"] == second,
+                       n=1.0).groupby(["doc_id", "sentence"])[["a", "b", "n"]].sum()
     sums = sums.to_numpy(float)
     low, high = interval(sums, sums, lambda one, _: (one[:, 0] - one[:, 1]) / one[:, 2])
     evidence = places_of(said[said["speaker"] == first])
     if not low > 0 or len(evidence) < 2:
         return []
-    text = (f"{first} is heard most: {counts[first]:,} of {len(said):,} attributed words ({counts[first] / len(said):.0%}); next comes {second} with "
-            f"{counts[second]:,} ({counts[second] / len(said):.0%}). The difference is {100 * (counts[first] - counts[second]) / len(said):.0f} points "
-            f"[{100 * low:.0f} to {100 * high:.0f}].")
+    n, m, total = counts[first], counts[second], len(said)
+    text = (f"{first} is heard most: {n:,} of {total:,} attributed words ({n / total:.0%}); next comes {second} with {m:,} "
+            f"({m / total:.0%}). The difference is {100 * (n - m) / total:.0f} points [{100 * low:.0f} to {100 * high:.0f}].")
     return [Finding(text, evidence, float(low / max(high - low, 1e-9)))]
 
 
 def find_side_differences(said, groups):
     """Findings: a group gives a side a larger share of its attributed words than the rest do."""
-    return find_differences(stat_shares(sourcing_units(said, by="side"), groups), "{group} gives more of its attributed words to {measure}") if len(said) else []
+    sizes = said.groupby(["doc_id", "sentence"]).size().rename("n").reset_index()
+    by_side = said.groupby(["doc_id", "sentence", "side"]).size().rename("y").reset_index()
+    units = [sizes.merge(part, how="left").assign(measure=side).fillna({"y": 0}) for side, part in by_side.groupby("side")]
+    shares = stat_shares(pd.concat(units, ignore_index=True), groups) if units else None
+    return find_differences(shares, "{group} gives more of its attributed words to {measure}") if units else []
 
 
 # ---------------------------------------------------------------- on the record or not
 
 def record_of(attributions):
-    """How the source of each attribution is named, as a Series: a person, an organisation, an official without name, ..., nobody."""
+    """How the source of each attribution is named, as a Series: a person, an organisation, an official without name, ...,
+    nobody."""
     kind = attributions["speaker_kind"].map(RECORD)
     unnamed = attributions["speaker"].astype(str).str.startswith("anonymous: ")
     return kind.fillna(unnamed.map({True: "unnamed people", False: "several named"})).astype(object)
@@ -108,11 +120,13 @@ def stat_record(attributions, groups):
     order = [*RECORD.values()][:2] + ["several named", "media", "unnamed official", "unnamed people", "nobody named"]
     table = pd.crosstab(outer["doc_id"].map(groups).to_numpy(), record_of(outer).to_numpy())
     rows = [group for group in dict.fromkeys(groups) if group in table.index]
-    return table.reindex(index=rows, columns=[name for name in order if name in table.columns]).rename_axis(index="group", columns=None)
+    return table.reindex(index=rows, columns=[name for name in order if name in table.columns]).rename_axis(index="group",
+                                                                                                            columns=None)
 
 
 def stat_unnamed(attributions, groups):
-    """Share of each group's attributions (nested ones left out) without a name: group, unnamed, n, share, low, high (Wilson), evidence."""
+    """Share of each group's attributions (nested ones left out) without a name: group, unnamed, n, share, low, high (Wilson),
+    evidence."""
     outer = attributions[attributions["parent"].isna()]
     hidden = record_of(outer).isin(["unnamed official", "unnamed people", "nobody named"])
     rows = []
@@ -121,7 +135,8 @@ def stat_unnamed(attributions, groups):
         y, n = int((hidden & mine).sum()), int(mine.sum())
         low, high = wilson(y, n)
         evidence = places_of(outer[hidden & mine].dropna(subset=["sentence"]))
-        rows.append({"group": group, "unnamed": y, "n": n, "share": y / n if n else np.nan, "low": low, "high": high, "evidence": evidence})
+        rows.append({"group": group, "unnamed": y, "n": n, "share": y / n if n else np.nan, "low": low, "high": high,
+                     "evidence": evidence})
     return pd.DataFrame(rows, columns=["group", "unnamed", "n", "share", "low", "high", "evidence"])
 
 
@@ -139,14 +154,17 @@ def find_record_differences(attributions, groups):
     if outer.empty:
         return []
     record = record_of(outer)
-    units = [outer[["doc_id", "sentence"]].assign(measure=name, y=(record == name).astype(float), n=1.0) for name in sorted(record.unique())]
-    return find_differences(stat_shares(pd.concat(units, ignore_index=True), groups), "{group} rests more of what it reports on a source of the sort “{measure}”")
+    units = [outer[["doc_id", "sentence"]].assign(measure=name, y=(record == name).astype(float), n=1.0)
+             for name in sorted(record.unique())]
+    return find_differences(stat_shares(pd.concat(units, ignore_index=True), groups),
+                            "{group} rests more of what it reports on a source of the sort “{measure}”")
 
 
 # ---------------------------------------------------------------- on whose word
 
 def find_chains(attributions):
-    """Who says that who says: doc_id, attribution (the innermost), line (ids, outermost first), speakers (repeated ones once), depth, evidence."""
+    """Who says that who says: doc_id, attribution (the innermost), line (ids, outermost first), speakers (repeated ones once),
+    depth, evidence."""
     rows = []
     for doc_id, part in attributions.groupby("doc_id", sort=False):
         by_id = part.set_index("attribution").to_dict("index")
@@ -160,9 +178,11 @@ def find_chains(attributions):
         inner = {name for line in lines.values() for name in line[:-1]}
         for name, line in lines.items():
             if name not in inner:
-                speakers = [by_id[each]["speaker"] for i, each in enumerate(line) if not i or by_id[each]["speaker"] != by_id[line[i - 1]]["speaker"]]
+                speakers = [by_id[each]["speaker"] for i, each in enumerate(line) if not i
+                            or by_id[each]["speaker"] != by_id[line[i - 1]]["speaker"]]
                 evidence = [] if pd.isna(by_id[name]["sentence"]) else [(doc_id, int(by_id[name]["sentence"]))]
-                rows.append({"doc_id": doc_id, "attribution": name, "line": line, "speakers": speakers, "depth": len(speakers), "evidence": evidence})
+                rows.append({"doc_id": doc_id, "attribution": name, "line": line, "speakers": speakers, "depth": len(speakers),
+                             "evidence": evidence})
     return pd.DataFrame(rows, columns=["doc_id", "attribution", "line", "speakers", "depth", "evidence"])
 
 
@@ -175,13 +195,20 @@ def show_chains(chains, tables, *, limit=24):
         steps = [rows[chain.doc_id, name] for name in chain.line]
         words = " … ".join(texts[chain.doc_id][s:e] for s, e in steps[-1]["content"])
         cue = [texts[chain.doc_id][int(r["cue_start"]):int(r["cue_end"])] if pd.notna(r["cue_start"]) else "" for r in steps]
-        line = "".join(f'<div style="margin-left:{1.6 * i:.1f}em">{"↳ " if i else ""}<strong>{escape(r["speaker"])}</strong> <em>{escape(cue[i])}</em></div>'
+        line = "".join(_step(i, f"<strong>{escape(r['speaker'])}</strong> <em>{escape(cue[i])}</em>")
                        for i, r in enumerate(steps))
         link = ref(*chain.evidence[0], named[chain.doc_id]) if chain.evidence else escape(named[chain.doc_id])
-        drawn.append(f'<li style="margin:.6em 0">{line}<div style="margin-left:{1.6 * len(steps):.1f}em"><bdi>{escape(shorten(words, 240))}</bdi> ({link})</div></li>')
+        last = _step(len(steps), f"<bdi>{escape(shorten(words, 240))}</bdi> ({link})")
+        drawn.append(f'<li style="margin:.6em 0">{line}{last}</li>')
     note = f"<p>{len(chains) - limit} more are in the table.</p>" if len(chains) > limit else ""
-    body = f"<ul style=\"list-style:none;padding-left:0\">{''.join(drawn)}</ul>{note}" if drawn else "<p>No source reports another one here.</p>"
+    listed = f"""<ul style="list-style:none;padding-left:0">{''.join(drawn)}</ul>{note}"""
+    body = listed if drawn else "<p>No source reports another one here.</p>"
     return Html(f'<div class="chains {NO_MATH}">{body}</div>', f"{len(chains)} chains")
+
+
+def _step(depth, markup):
+    """One line of a drawn chain, further in the deeper it is."""
+    return f'<div style="margin-left:{1.6 * depth:.1f}em">{"↳ " if depth else ""}{markup}</div>'
 
 
 def find_second_hand(attributions, groups):
@@ -191,13 +218,15 @@ def find_second_hand(attributions, groups):
         return []
     inner = {(doc, name) for doc, name in find_chains(attributions)[["doc_id", "attribution"]].itertuples(index=False)}
     y = [float((doc, name) in inner) for doc, name in zip(placed["doc_id"], placed["attribution"])]
-    return find_differences(stat_shares(placed[["doc_id", "sentence"]].assign(measure="second hand", y=y, n=1.0), groups), "{group} tells more at {measure}")
+    return find_differences(stat_shares(placed[["doc_id", "sentence"]].assign(measure="second hand", y=y, n=1.0), groups),
+                            "{group} tells more at {measure}")
 
 
 # ---------------------------------------------------------------- the same words elsewhere
 
 def find_utterances(tables):
-    """Utterances in two articles: speaker, left, left_words, right, right_words, similarity, differs, evidence (both sentences)."""
+    """Utterances in two articles: speaker, left, left_words, right, right_words, similarity, differs, evidence (both
+    sentences)."""
     texts, named = tables.documents.set_index("doc_id")["text"], labels(tables.documents)
     rows = []
     for r in tables.reuse[tables.reuse["kind"] == "utterance"].itertuples():
@@ -205,16 +234,20 @@ def find_utterances(tables):
         words = [texts[doc][start:end] for doc, start, end in ends]
         marked = [Html(markup, text) for markup, text in zip(_mark(*words), words)]
         places = [_sentence(tables.sentences, doc, start) for doc, start, _ in ends]
-        rows.append({"speaker": _speaker(tables.attributions, *ends[0]), "left": named[ends[0][0]], "left_words": marked[0], "right": named[ends[1][0]],
-                     "right_words": marked[1], "similarity": r.similarity, "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences],
+        rows.append({"speaker": _speaker(tables.attributions, *ends[0]), "left": named[ends[0][0]], "left_words": marked[0],
+                     "right": named[ends[1][0]],
+                     "right_words": marked[1], "similarity": r.similarity,
+                     "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences],
                      "evidence": [place for place in places if place]})
-    return pd.DataFrame(rows, columns=["speaker", "left", "left_words", "right", "right_words", "similarity", "differs", "evidence"])
+    return pd.DataFrame(rows, columns=["speaker", "left", "left_words", "right", "right_words", "similarity", "differs",
+                                       "evidence"])
 
 
 def _mark(left, right):
     """Two utterances as HTML, what the other one lacks or words differently marked in each."""
     pieces = align(left, right)
-    return [" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side]) for side in (0, 1)]
+    return [" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side])
+            for side in (0, 1)]
 
 
 def _sentence(sentences, doc_id, start):
@@ -225,7 +258,8 @@ def _sentence(sentences, doc_id, start):
 
 def _speaker(attributions, doc_id, start, end):
     """The innermost speaker whose content a span lies in, or None."""
-    inside = [(e - s, r.speaker) for r in attributions[attributions["doc_id"] == doc_id].itertuples() for s, e in r.content if s <= start < e]
+    inside = [(e - s, r.speaker) for r in attributions[attributions["doc_id"] == doc_id].itertuples() for s, e in r.content
+              if s <= start < e]
     return min(inside)[1] if inside else None
 
 
@@ -235,6 +269,8 @@ def find_echoes(utterances):
     for row in utterances.itertuples():
         if len(set(row.evidence)) > 1 and row.left != row.right:
             told = f"differ in {', '.join(row.differs[:4])}" if row.differs else "are the same"
-            found.append(Finding(f"{row.left} (“{shorten(row.left_words.text, 90)}”) and {row.right} (“{shorten(row.right_words.text, 90)}”) both have it from "
-                                 f"{row.speaker or 'a source without name'}; the words {told}.", row.evidence, 1 - float(row.similarity)))
+            found.append(Finding(f"{row.left} (“{shorten(row.left_words.text, 90)}”) and {row.right} "
+                                 f"(“{shorten(row.right_words.text, 90)}”) both have it from "
+                                 f"{row.speaker or 'a source without name'}; the words {told}.", row.evidence,
+                                 1 - float(row.similarity)))
     return found

@@ -1,6 +1,7 @@
 """Source phrases -> canonical speakers, their kind, side and role, within an article and across the articles of a story.
 
-General rules come first: helpers.people finds who is named in the text, helpers.names reads a phrase by itself, helpers.referents leads names, descriptions
+General rules come first: helpers.people finds who is named in the text, helpers.names reads a phrase by itself,
+helpers.referents leads names, descriptions
 and pronouns back to people and institutions. The lists in data/ that a user edits (actors.csv above all) come second.
 """
 import re
@@ -11,16 +12,19 @@ import pandas as pd
 
 from helpers.names import bare, class_of, country_in, find_actor, load_places, read_phrase, squeeze
 from helpers.people import RUN, find_people, find_person
-from helpers.referents import (GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers, last_organisation, likeliest_person,
+from helpers.referents import (GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
+                               last_organisation, likeliest_person,
                                organisation, repeated, resolve_name, several, speaker_of, split_joint, spoken_for)
 from helpers.tables import make
 
-DAYS = set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November "
+DAYS = set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+           "September October November "
            "December Jan. Feb. Aug. Sept. Oct. Nov. Dec.".split())
 
 
 def resolve_speakers(attributions, documents, sentences):
-    """Attributions with speaker, speaker_kind, side and role filled in: machine rows from their source spans, of reviewed rows the missing roles.
+    """Attributions with speaker, speaker_kind, side and role filled in: machine rows from their source spans, of reviewed rows
+    the missing roles.
 
     Names are made one within each story (documents.story; without any, all documents are one story). The input stays as it is.
     """
@@ -53,14 +57,17 @@ def resolve_document(document, rows, starts, people, index):
     doc_id, text = document.doc_id, document.text
     mentions = sorted((start, i) for i, p in enumerate(people) for start in p["mentions"].get(doc_id, []))
     author = document.author if isinstance(document.author, str) else None
-    article = Article(doc_id, text, author, starts, [(start, people[i]) for start, i in mentions], index, home_of(people, doc_id, text), [], {})
+    article = Article(doc_id, text, author, starts, [(start, people[i]) for start, i in mentions], index,
+                      home_of(people, doc_id, text), [], {})
     records = [{"label": label, **row} for label, row in zip(rows.index, rows.to_dict("records"))]
     parents = {row["attribution"]: row["parent"] for row in records}
     filled = {}
-    for row in sorted(records, key=lambda row: (depth(row["attribution"], parents), not (span(row, "source") or span(row, "cue")), anchor(row))):
+    for row in sorted(records, key=lambda row: (depth(row["attribution"], parents),
+                                                not (span(row, "source") or span(row, "cue")), anchor(row))):
         speaker = resolve_row(row, article)
         article.resolved[row["attribution"]] = row | {"who": speaker}
-        article.said.append((anchor(row), row, speaker, speaker.kind == "group" or bool(row["source_text"]) and read_phrase(row["source_text"]).plural))
+        article.said.append((anchor(row), row, speaker, speaker.kind == "group" or bool(row["source_text"])
+                             and read_phrase(row["source_text"]).plural))
         filled[row["label"]] = speaker
     return filled
 
@@ -104,7 +111,8 @@ def resolve_text(text, start, row, article):
     parts = split_joint(text)
     if len(parts) > 1:
         first = resolve_text(parts[0], start, row, article)
-        return join_speakers([first, *(owned_by(first, part) or resolve_text(part, start + max(0, text.find(part)), row, article) for part in parts[1:])])
+        return join_speakers([first, *(owned_by(first, part) or resolve_text(part, start + max(0, text.find(part)), row, article)
+                                       for part in parts[1:])])
     phrase = read_phrase(text)
     if phrase.form == "pronoun":
         return resolve_pronoun(phrase.label, start, row, article)
@@ -125,19 +133,22 @@ def owned_by(owner, part):
 
 
 def resolve_made(phrase, text, start, row, article):
-    """"UN figures", "the Pentagon's statement", "a report by X": whoever made it; "the report": the medium or organisation last heard."""
+    """"UN figures", "the Pentagon's statement", "a report by X": whoever made it; "the report": the medium or organisation last
+    heard."""
     makers = (re.search(rf"\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$", squeeze(text)) for word in ("by", "from", "on"))
     maker = next((found for found in makers if found and found.group(1).split()[0] not in DAYS), None)
     if phrase.owner or maker:
         name = maker.group(1) if maker else ""
-        return resolve_text(bare(phrase.owner) or (name if class_of(name.rpartition(" ")[2]) else re.sub(r"(?: [a-z]+)+$", "", name)), start, row, article)
+        return resolve_text(bare(phrase.owner) or (name if class_of(name.rpartition(" ")[2])
+                                                   else re.sub(r"(?: [a-z]+)+$", "", name)), start, row, article)
     made = [speaker for _, r, speaker, _ in reversed(before(article, start)) if speaker.kind == "media"
             or speaker.kind in ("named_organisation", "named_person") and phrase.head in (r["source_text"] or "").lower()]
     return made[0] if phrase.definite and made else anonymous(phrase, article)
 
 
 def resolve_role(phrase, start, row, article):
-    """A description: the person it fits when definite, the unnamed source it repeats, the owner's man, else an anonymous speaker."""
+    """A description: the person it fits when definite, the unnamed source it repeats, the owner's man, else an anonymous
+    speaker."""
     kind = class_of(phrase.head)
     named = phrase.label[:1].isupper() and find_person(article.index, phrase.label, article.doc_id)
     if named:  # a surname that is a title, too: "King said"
@@ -149,7 +160,8 @@ def resolve_role(phrase, start, row, article):
     if phrase.definite and phrase.plural and not phrase.owner:
         return several(phrase, start, article)
     if phrase.owner:
-        owner = resolve_text(("" if phrase.owner[:1].isupper() or " " not in phrase.label else "the ") + bare(phrase.owner), start, row, article)
+        owner = resolve_text(("" if phrase.owner[:1].isupper() or " " not in phrase.label else "the ") + bare(phrase.owner),
+                             start, row, article)
         fits = fitting_person(phrase, start, article)
         if kind not in ("official", "person", "organisation") and owner.kind != "unattributed":
             return owner  # "her submission to the court"
@@ -157,18 +169,22 @@ def resolve_role(phrase, start, row, article):
             return speaker_of(fits, article)
         label = phrase.label[len(phrase.owner):].strip() if phrase.label.startswith(phrase.owner) else phrase.label
         kinds = {"official": "anonymous_official", "organisation": "named_organisation"}
-        return Speaker(f"{owner.name}'s {label}", kinds.get(kind, "group"), owner.side) if owner.kind == "named_person" else anonymous(phrase, article)
+        return Speaker(f"{owner.name}'s {label}", kinds.get(kind, "group"),
+                       owner.side) if owner.kind == "named_person" else anonymous(phrase, article)
     if phrase.definite and (person := fitting_person(phrase, start, article)):
         return speaker_of(person, article)
     same = repeated(phrase, start, article) if phrase.definite else None
-    introduced = re.search(rf"\b(?:an?|one|another|some) (?:[\w-]+ ){{0,4}}{re.escape(phrase.head)}\b", article.text[:start], re.I)
-    if phrase.definite and not same and not introduced and kind == "person" and (person := likeliest_person(None, start, row, article)):
+    introduced = re.search(rf"\b(?:an?|one|another|some) (?:[\w-]+ ){{0,4}}{re.escape(phrase.head)}\b", article.text[:start],
+                           re.I)
+    if phrase.definite and not same and not introduced and kind == "person" and (person := likeliest_person(None, start, row,
+                                                                                                            article)):
         return speaker_of(person, article)  # "the New York businessman"
     return same or anonymous(phrase, article)
 
 
 def resolve_pronoun(pronoun, start, row, article):
-    """A pronoun's Speaker: I and we are the quotation's own speaker, he and she the likeliest person, it and they what was last heard."""
+    """A pronoun's Speaker: I and we are the quotation's own speaker, he and she the likeliest person, it and they what was last
+    heard."""
     parent = article.resolved.get(row["parent"])
     if pronoun in ("i", "we", "my", "our", "me", "us", "myself", "ourselves"):
         own = Speaker(article.author, "named_person", article.home or "Other") if article.author else NOBODY
@@ -178,7 +194,8 @@ def resolve_pronoun(pronoun, start, row, article):
         return antecedent(start, row, article)
     if pronoun in GENDERED:
         person = likeliest_person(GENDERED[pronoun], start, row, article)
-        heard = (s for _, _, s, plural in reversed(before(article, start)) if s.kind in ("anonymous_official", "group") and not plural)
+        heard = (s for _, _, s, plural in reversed(before(article, start)) if s.kind in ("anonymous_official", "group")
+                 and not plural)
         return speaker_of(person, article) if person else next(heard, NOBODY)
     heard = [(s, plural) for _, _, s, plural in reversed(before(article, start))]
     if parent and parent["type"] != "direct":
@@ -191,22 +208,29 @@ def resolve_pronoun(pronoun, start, row, article):
 def antecedent(start, row, article):
     """What a relative pronoun follows: the noun phrase before it, back to a preposition (but "of") or a comma."""
     words = squeeze(re.sub(r"(?<=\w), (?:an?|the) [^,]*,? ?$", "", article.text[max(0, start - 120):start])).split(" ")[-10:]
-    first = max((i + 1 for i, word in enumerate(words[:-1]) if word.endswith(",") or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most",
-                                                                                              "many", "some", "than", "among", "told")), default=0)
+    first = max((i + 1 for i, word in enumerate(words[:-1]) if word.endswith(",")
+                 or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most",
+                                                                                              "many", "some", "than", "among",
+                                                                                              "told")), default=0)
     for i in range(first, len(words)):
         phrase = read_phrase(" ".join(words[i:]))
-        known = " " in phrase.name or phrase.name in load_places()[0] or find_actor(phrase.name) or find_person(article.index, phrase.name, article.doc_id)
-        if phrase.form in ("name", "organisation") and known or phrase.form == "role" and class_of(phrase.head) and not phrase.label.startswith(("of ", "and ")):
+        known = " " in phrase.name or phrase.name in load_places()[0] or find_actor(phrase.name) or find_person(article.index,
+                                                                                                                phrase.name,
+                                                                                                                article.doc_id)
+        described = phrase.form == "role" and class_of(phrase.head) and not phrase.label.startswith(("of ", "and "))
+        if described or known and phrase.form in ("name", "organisation"):
             return resolve_text(" ".join(words[i:]), start, row, article)
     return NOBODY
 
 
 def resolve_missing(row, article):
-    """No source: a quotation that goes on keeps its speaker, "adding" its sentence's, "the Russian proposal" has its maker before it, else nobody."""
+    """No source: a quotation that goes on keeps its speaker, "adding" its sentence's, "the Russian proposal" has its maker
+    before it, else nobody."""
     cue, content = span(row, "cue"), row["content"] or [[0, 0]]
     if not cue:
         echoes = [words for s, e in content for words in re.findall(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']", article.text[s:e])]
-        same = [other["who"] for other in article.resolved.values() if any(words in article.text[s:e] for words in echoes for s, e in other["content"] or [])]
+        same = [other["who"] for other in article.resolved.values()
+                if any(words in article.text[s:e] for words in echoes for s, e in other["content"] or [])]
         if same:  # a heading quotes what stands in the text
             return same[0]
         spoken = [s for _, r, s, _ in before(article, content[0][0] + 1) if r["parent"] == row["parent"]]
@@ -217,20 +241,24 @@ def resolve_missing(row, article):
         if re.search(r"['’]s?$", text) or text in load_places()[1] and text not in load_places()[0]:
             if read_phrase(bare(text)).form in ("name", "organisation"):
                 return resolve_text(bare(text), cue[0], row, article)
-    same = [s for offset, r, s, _ in before(article, cue[0]) if bisect_right(article.starts, offset) == bisect_right(article.starts, cue[0])
+    same = [s for offset, r, s, _ in before(article, cue[0])
+            if bisect_right(article.starts, offset) == bisect_right(article.starts, cue[0])
             and r["parent"] == row["parent"]]
     return same[-1] if same and article.text[slice(*cue)].lower().endswith("ing") else NOBODY
 
 
 def stat_speakers(attributions, documents):
-    """The speakers table: a canonical speaker a row, most words first; aliases are the source texts used, words nested twice count once."""
+    """The speakers table: a canonical speaker a row, most words first; aliases are the source texts used, words nested twice
+    count once."""
     texts = dict(zip(documents["doc_id"], documents["text"]))
     rows = []
     for name, part in attributions.groupby("speaker", sort=True):
-        covered = {(doc_id, start + word.start()) for doc_id, content in zip(part["doc_id"], part["content"]) for start, end in content or []
+        covered = {(doc_id, start + word.start()) for doc_id, content in zip(part["doc_id"], part["content"])
+                   for start, end in content or []
                    for word in re.finditer(r"\w+(?:[-'’.]\w+)*", texts[doc_id][start:end])}
         common = {column: Counter(part[column].dropna()).most_common(1) for column in ("speaker_kind", "side", "role")}
         rows.append({"speaker": name, **{column: found[0][0] if found else None for column, found in common.items()},
-                     "aliases": sorted({squeeze(text) for text in part["source_text"].dropna()} - {""}), "n_attributions": len(part),
+                     "aliases": sorted({squeeze(text) for text in part["source_text"].dropna()} - {""}),
+                     "n_attributions": len(part),
                      "n_words": len(covered)})
     return make("speakers", sorted(rows, key=lambda row: (-row["n_words"], row["speaker"])))

@@ -1,4 +1,5 @@
-"""Notebook 2's numbers by hand: voices, records, chains, links, utterances; findings that speak, and findings that stay silent."""
+"""Notebook 2's numbers by hand: voices, records, chains, links, utterances; findings that speak, and findings that stay
+silent."""
 from collections import namedtuple
 
 import pandas as pd
@@ -7,8 +8,10 @@ import pytest
 from helpers.figures import png
 from helpers.framing import group_by
 from helpers.network import OTHERS, group_colors, plot_network, stat_links
-from helpers.sourcing import (find_chains, find_echoes, find_leading_voice, find_record_differences, find_said, find_second_hand, find_side_differences,
-                              find_utterances, most_quoted, record_of, say_most, show_chains, stat_crossed, stat_record, stat_unnamed, stat_voices, wilson)
+from helpers.sourcing import (find_chains, find_echoes, find_leading_voice, find_record_differences, find_said, find_second_hand,
+                              find_side_differences,
+                              find_utterances, most_quoted, record_of, say_most, show_chains, stat_crossed, stat_record,
+                              stat_unnamed, stat_voices, wilson)
 from helpers.tables import empty, make
 
 Tables = namedtuple("Tables", "documents sentences attributions reuse")
@@ -16,7 +19,8 @@ KINDS = {"Ann": "named_person", "Bob": "named_person", "Peru": "named_organisati
 
 
 def tables_of(articles, reuse=()):
-    """Tables of {doc_id: [(speaker, words said, parent index or None)]}: each sentence is `They said: w w w.`, its content the words."""
+    """Tables of {doc_id: [(speaker, words said, parent index or None)]}: each sentence is `They said: w w w.`, its content the
+    words."""
     documents, sentences, attributions = [], [], []
     for doc_id, said in articles.items():
         text = ""
@@ -24,24 +28,30 @@ def tables_of(articles, reuse=()):
             start, content = len(text), f"{' '.join(['word'] * words) if isinstance(words, int) else words}"
             text += f"They said: {content}. "
             spans = [[start + 11, start + 11 + len(content)]]
-            sentences.append({"doc_id": doc_id, "sentence": n, "block": 0, "start": start, "end": len(text) - 1, "text": text[start:-1]})
-            attributions.append({"doc_id": doc_id, "attribution": f"a{n}", "parent": None if parent is None else f"a{parent}", "sentence": n, "content": spans,
-                                 "cue_start": start + 5, "cue_end": start + 9, "type": "indirect", "act": "speech", "speaker": speaker, "stance": "neutral",
-                                 "speaker_kind": KINDS.get(speaker, "unattributed"), "side": speaker if speaker == "Peru" else "Other", "origin": "machine"})
+            sentences.append({"doc_id": doc_id, "sentence": n, "block": 0, "start": start, "end": len(text) - 1,
+                              "text": text[start:-1]})
+            attributions.append({"doc_id": doc_id, "attribution": f"a{n}", "parent": None if parent is None else f"a{parent}",
+                                 "sentence": n, "content": spans,
+                                 "cue_start": start + 5, "cue_end": start + 9, "type": "indirect", "act": "speech",
+                                 "speaker": speaker, "stance": "neutral",
+                                 "speaker_kind": KINDS.get(speaker, "unattributed"),
+                                 "side": speaker if speaker == "Peru" else "Other", "origin": "machine"})
         documents.append({"doc_id": doc_id, "outlet": f"The {doc_id}", "text": text, "n_words": len(text.split())})
-    return Tables(make("documents", documents), make("sentences", sentences), make("attributions", attributions), make("reuse", list(reuse)))
+    return Tables(make("documents", documents), make("sentences", sentences), make("attributions", attributions),
+                  make("reuse", list(reuse)))
 
 
 def groups_of(tables):
     return group_by(tables.documents)
 
 
-# ---- who is heard ------------------------------------------------------------------------------------------------------------------
+# ---- who is heard ----------------------------------------------------------------------------------------------------
 
 def test_voices_are_shares_of_attributed_words():
     tables = tables_of({"x": [("Ann", 6, None), ("Bob", 3, None)], "y": [("Ann", 2, None), ("Peru", 1, None)]})
     voices = stat_voices(find_said(tables), top=2)
-    assert voices[["label", "words", "note"]].values.tolist() == [["Ann", 8, "8 words"], ["Bob", 3, "3 words"], ["1 others", 1, "1 words"]]
+    assert voices[["label", "words", "note"]].values.tolist() == [["Ann", 8, "8 words"], ["Bob", 3, "3 words"],
+                                                                  ["1 others", 1, "1 words"]]
     assert voices["value"].round(4).to_list() == [0.6667, 0.25, 0.0833]
     assert voices["evidence"][0] == [("x", 0), ("y", 0)]
 
@@ -57,7 +67,8 @@ def test_words_of_a_chain_count_for_its_first_link():
 def test_leading_voice_speaks_and_stays_silent():
     clear = tables_of({"x": [("Ann", 9, None)] * 12 + [("Bob", 1, None)] * 6})
     found = find_leading_voice(find_said(clear))
-    assert found[0].text.startswith("Ann is heard most: 108 of 114 attributed words (95%); next comes Bob with 6 (5%).") and len(found[0].evidence) == 12
+    assert found[0].text.startswith("Ann is heard most: 108 of 114 attributed words (95%); next comes Bob with 6 (5%).")
+    assert len(found[0].evidence) == 12
     even = tables_of({"x": [("Ann", 5, None), ("Bob", 5, None)] * 10})
     alone = tables_of({"x": [("Ann", 5, None)] * 20})
     assert find_leading_voice(find_said(even)) == find_leading_voice(find_said(alone)) == []
@@ -66,7 +77,8 @@ def test_leading_voice_speaks_and_stays_silent():
 def test_side_differences_speak_and_stay_silent():
     apart = tables_of({"x": [("Peru", 5, None)] * 20, "y": [("Ann", 5, None)] * 20})
     found = find_side_differences(find_said(apart), groups_of(apart))
-    assert any(finding.text.startswith("The x gives more of its attributed words to Peru: 100% (100 of 100) against 0%") for finding in found)
+    assert any(finding.text.startswith("The x gives more of its attributed words to Peru: 100% (100 of 100) against 0%")
+               for finding in found)
     alike = tables_of({"x": [("Peru", 5, None), ("Ann", 5, None)] * 10, "y": [("Peru", 5, None), ("Ann", 5, None)] * 10})
     assert find_side_differences(find_said(alike), groups_of(alike)) == []
 
@@ -84,12 +96,14 @@ def test_most_quoted_and_crossed():
     assert crossed.loc["The y"].to_dict() == {"Peru": 3, "Other": 1} and list(crossed.columns) == ["Peru", "Other"]
 
 
-# ---- on the record -----------------------------------------------------------------------------------------------------------------
+# ---- on the record ---------------------------------------------------------------------------------------------------
 
 def test_record_by_how_the_source_is_named():
-    tables = tables_of({"x": [("Ann", 1, None), ("Peru", 1, None), ("anonymous: official", 1, None), ("Ann", 1, 0), ("unattributed", 1, None)]})
+    tables = tables_of({"x": [("Ann", 1, None), ("Peru", 1, None), ("anonymous: official", 1, None), ("Ann", 1, 0),
+                              ("unattributed", 1, None)]})
     tables.attributions.loc[1, ["speaker", "speaker_kind"]] = ["Ann and Bob", "group"]
-    assert record_of(tables.attributions).to_list() == ["named person", "several named", "unnamed official", "named person", "nobody named"]
+    assert record_of(tables.attributions).to_list() == ["named person", "several named", "unnamed official", "named person",
+                                                        "nobody named"]
     table = stat_record(tables.attributions, groups_of(tables))
     assert table.loc["The x"].to_dict() == {"named person": 1, "several named": 1, "unnamed official": 1, "nobody named": 1}
     unnamed = stat_unnamed(tables.attributions, groups_of(tables)).iloc[0]
@@ -104,17 +118,19 @@ def test_wilson_interval_by_hand():
 
 def test_record_differences_speak_and_stay_silent():
     apart = tables_of({"x": [("anonymous: official", 2, None)] * 20, "y": [("Ann", 2, None)] * 20})
-    assert any("The x rests more" in finding.text and "unnamed official" in finding.text for finding in find_record_differences(apart.attributions, groups_of(apart)))
+    assert any("The x rests more" in finding.text and "unnamed official" in finding.text
+               for finding in find_record_differences(apart.attributions, groups_of(apart)))
     few = tables_of({"x": [("anonymous: official", 2, None)] * 3, "y": [("Ann", 2, None)] * 3})
     assert find_record_differences(few.attributions, groups_of(few)) == []
 
 
-# ---- chains ------------------------------------------------------------------------------------------------------------------------
+# ---- chains ----------------------------------------------------------------------------------------------------------
 
 def test_chains_from_outermost_to_innermost():
     tables = tables_of({"x": [("Ann", 3, None), ("Ann", 1, 0), ("Bob", 1, 1), ("Peru", 1, 2), ("Ann", 1, 0)]})
     chains = find_chains(tables.attributions)
-    assert chains[["attribution", "speakers", "depth", "evidence"]].values.tolist() == [["a3", ["Ann", "Bob", "Peru"], 3, [("x", 3)]]]
+    assert chains[["attribution", "speakers", "depth", "evidence"]].values.tolist() == [["a3", ["Ann", "Bob", "Peru"], 3,
+                                                                                         [("x", 3)]]]
 
 
 def test_a_circle_of_parents_ends():
@@ -132,17 +148,19 @@ def test_chains_are_drawn_and_escaped():
 def test_second_hand_speaks_and_stays_silent():
     chain = [("Ann", 3, None), ("Bob", 1, 0)]
     apart = tables_of({"x": [("Ann", 3, None)] + [("Bob", 1, 0)] * 19, "y": [("Ann", 3, None)] * 20})
-    assert any(finding.text.startswith("The x tells more at second hand") for finding in find_second_hand(apart.attributions, groups_of(apart)))
+    assert any(finding.text.startswith("The x tells more at second hand")
+               for finding in find_second_hand(apart.attributions, groups_of(apart)))
     alike = tables_of({"x": chain, "y": chain})
     assert find_second_hand(alike.attributions, groups_of(alike)) == []
 
 
-# ---- network -----------------------------------------------------------------------------------------------------------------------
+# ---- network ---------------------------------------------------------------------------------------------------------
 
 def test_links_of_two_levels_and_the_rest_summed():
     tables = tables_of({"x": [("Ann", 3, None), ("Ann", 1, None), ("Bob", 1, 0), ("Peru", 1, None)]})
     links = stat_links(tables.attributions, groups_of(tables), top=1)
-    assert links[["level", "source", "target", "n"]].values.tolist() == [[1, "The x", "Ann", 2], [1, "The x", OTHERS, 1], [2, "Ann", "Bob", 1]]
+    assert links[["level", "source", "target", "n"]].values.tolist() == [[1, "The x", "Ann", 2], [1, "The x", OTHERS, 1],
+                                                                         [2, "Ann", "Bob", 1]]
     assert links["evidence"][0] == [("x", 0), ("x", 1)]
 
 
@@ -150,22 +168,27 @@ def test_links_of_two_levels_and_the_rest_summed():
 def test_network_of_few_and_many_newsrooms(n):
     tables = tables_of({f"paper{i}": [(f"Speaker {i}", 3, None), ("Ann", 1, 0)] for i in range(n)})
     groups = groups_of(tables)
-    figure = plot_network(stat_links(tables.attributions, groups), title="Who $reports$ whom", colors=group_colors(tables.documents, groups))
+    figure = plot_network(stat_links(tables.attributions, groups), title="Who $reports$ whom",
+                          colors=group_colors(tables.documents, groups))
     width, height = figure.get_size_inches()
-    assert height < 12 and len(png(figure)) > 3000 and figure.alt.startswith("Network: Who $reports$ whom.") and len(figure.alt) < 1500
+    assert height < 12 and len(png(figure)) > 3000
+    assert figure.alt.startswith("Network: Who $reports$ whom.") and len(figure.alt) < 1500
 
 
-# ---- the same words elsewhere --------------------------------------------------------------------------------------------------------
+# ---- the same words elsewhere ----------------------------------------------------------------------------------------
 
 def test_utterances_aligned_with_what_differs_marked():
-    reuse = [{"left_doc_id": "x", "left_start": 11, "left_end": 28, "right_doc_id": "y", "right_start": 11, "right_end": 29, "kind": "utterance", "similarity": 0.9,
+    reuse = [{"left_doc_id": "x", "left_start": 11, "left_end": 28, "right_doc_id": "y", "right_start": 11, "right_end": 29,
+              "kind": "utterance", "similarity": 0.9,
               "differences": [["honor", "honour"]]}]
     tables = tables_of({"x": [("Ann", "honor commitments", None)], "y": [("Ann", "honour commitments", None)]}, reuse)
     row = find_utterances(tables).iloc[0]
-    assert (row["speaker"], row["left_words"].markup, row["right_words"].markup) == ("Ann", "<mark>honor</mark> commitments", "<mark>honour</mark> commitments")
+    assert (row["speaker"], row["left_words"].markup, row["right_words"].markup) == ("Ann", "<mark>honor</mark> commitments",
+                                                                                     "<mark>honour</mark> commitments")
     assert row["evidence"] == [("x", 0), ("y", 0)]
     found = find_echoes(find_utterances(tables))
-    assert found[0].text == ("The x (“honor commitments”) and The y (“honour commitments”) both have it from Ann; the words differ in honor / honour.")
+    assert found[0].text == ("The x (“honor commitments”) and The y (“honour commitments”) both have it from Ann; the words "
+                             "differ in honor / honour.")
 
 
 def test_an_utterance_of_one_sentence_is_no_finding():
@@ -173,15 +196,17 @@ def test_an_utterance_of_one_sentence_is_no_finding():
     assert find_echoes(same) == []
 
 
-# ---- nothing -----------------------------------------------------------------------------------------------------------------------
+# ---- nothing ---------------------------------------------------------------------------------------------------------
 
 def test_no_attributions_and_one_document():
     tables = tables_of({"x": [("Ann", 3, None)]})._replace(attributions=empty("attributions"))
     groups, said = groups_of(tables), find_said(tables)
     assert said.empty and stat_voices(said).empty and stat_crossed(said, groups, "side").empty and most_quoted(tables) == "x"
-    assert stat_record(tables.attributions, groups).empty and stat_links(tables.attributions, groups).empty and find_utterances(tables).empty
+    assert stat_record(tables.attributions, groups).empty and stat_links(tables.attributions,
+                                                                         groups).empty and find_utterances(tables).empty
     assert len(stat_unnamed(tables.attributions, groups)) == 1
-    for finding in (find_leading_voice(said), find_side_differences(said, groups), find_record_differences(tables.attributions, groups),
+    for finding in (find_leading_voice(said), find_side_differences(said, groups),
+                    find_record_differences(tables.attributions, groups),
                     find_second_hand(tables.attributions, groups), find_echoes(find_utterances(tables))):
         assert finding == []
     assert "Nothing to show" in plot_network(stat_links(tables.attributions, groups), title="None").alt

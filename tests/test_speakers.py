@@ -1,7 +1,9 @@
 """Speakers on made-up news: people who are in no list, chains, pronouns, descriptions, metonyms; and on a development set.
 
-polnear_dev_annotations.jsonl: the speakers of 42 articles of PolNeAR's development part (document names, offsets and canonical names; no text), and 46 nested
-attributions that PolNeAR does not mark. They are by a language model, not by people: the machine's first guess, read and corrected line by line.
+polnear_dev_annotations.jsonl: the speakers of 42 articles of PolNeAR's development part (document names, offsets and canonical
+names; no text), and 46 nested
+attributions that PolNeAR does not mark. They are by a language model, not by people: the machine's first guess, read and
+corrected line by line.
 """
 import json
 import os
@@ -38,15 +40,19 @@ def read_marked(texts):
                 found[name][role] = [start, len(text)] if role < 3 else found[name][3] + [[start, len(text)]]
         text += marked[last:]
         documents.append({"doc_id": doc_id, "text": text})
-        sentences += [{"doc_id": doc_id, "sentence": n, "start": m.start(), "end": m.end()} for n, m in enumerate(re.finditer(r"[^.!?\n]+[.!?”\"]*", text))]
+        sentences += [{"doc_id": doc_id, "sentence": n, "start": m.start(), "end": m.end()}
+                      for n, m in enumerate(re.finditer(r"[^.!?\n]+[.!?”\"]*", text))]
         for name, spans in found.items():
             source, cue, content = spans[1], spans[2], spans[3]
             at = (source or cue or content[0])[0]
-            around = [(e - s, other) for other, them in found.items() if other != name for s, e in them[3] if s <= at < e and content and s <= content[0][0] < e]
+            around = [(e - s, other) for other, them in found.items() if other != name for s, e in them[3] if s <= at < e
+                      and content and s <= content[0][0] < e]
             quoted = [text[s - 1:s] in "“\"" or text[s:s + 1] in "“\"" for s, e in content]
             rows.append({"doc_id": doc_id, "attribution": name, "parent": min(around)[1] if around else None, "content": content,
-                         "source_start": source and source[0], "source_end": source and source[1], "cue_start": cue and cue[0], "cue_end": cue and cue[1],
-                         "type": "direct" if quoted and all(quoted) else "indirect", "source_text": source and text[slice(*source)],
+                         "source_start": source and source[0], "source_end": source and source[1], "cue_start": cue and cue[0],
+                         "cue_end": cue and cue[1],
+                         "type": "direct" if quoted and all(quoted) else "indirect",
+                         "source_text": source and text[slice(*source)],
                          "speaker": "unattributed", "speaker_kind": "unattributed", "side": "Other", "origin": "machine"})
     return make("attributions", rows), make("documents", documents), make("sentences", sentences)
 
@@ -57,7 +63,7 @@ def speakers(text, column="speaker"):
     return dict(zip(out["attribution"], out[column]))
 
 
-# ---- general rules, on people in no list -------------------------------------------------------------------------------------------
+# ---- general rules, on people in no list -----------------------------------------------------------------------------
 
 CASES = {
     "surname after a full name": (
@@ -67,7 +73,8 @@ CASES = {
         "[a:Norwegian Fisheries Minister Odd Tangvik] <a:said> {a:quotas would fall}. [b:Mr. Tangvik] <b:denied> {b:a rift}.",
         {"a": "Odd Tangvik", "b": "Odd Tangvik"}),
     "the minister, the spokeswoman": (
-        "[a:Odd Tangvik, the Norwegian fisheries minister,] <a:said> {a:no}. [b:Ilse Brandvold, a spokeswoman for the union,] <b:said> {b:yes}. "
+        "[a:Odd Tangvik, the Norwegian fisheries minister,] <a:said> {a:no}. [b:Ilse Brandvold, a spokeswoman for the union,] "
+        "<b:said> {b:yes}. "
         "[c:The minister] <c:added> {c:more}. [d:The spokeswoman] <d:disagreed> {d:too}.",
         {"a": "Odd Tangvik", "b": "Ilse Brandvold", "c": "Odd Tangvik", "d": "Ilse Brandvold"}),
     "she by gender, not by nearness": (
@@ -76,50 +83,63 @@ CASES = {
     "he in what another says": (
         "[a:Paul Overgaard, a diplomat,] <a:said> {a:[b:he] <b:hoped> {b:for talks}}.", {"b": "Paul Overgaard"}),
     "told him, but he added": (
-        "[a:Paul Overgaard, a diplomat,] <a:said> {a:[b:Ivan Petrushkin] <b:told> him {b:that ships had left}}, but [c:he] <c:added> {c:that it was unclear}.",
+        "[a:Paul Overgaard, a diplomat,] <a:said> {a:[b:Ivan Petrushkin] <b:told> him {b:that ships had left}}, but [c:he] "
+        "<c:added> {c:that it was unclear}.",
         {"b": "Ivan Petrushkin", "c": "Paul Overgaard"}),
     "I and we are the quotation's speaker": (
-        "“{a:[b:I] <b:think> {b:it rained}},” <a:said> [a:Lena Marsh, a farmer]. “{c:[d:We] <d:want> {d:peace}},” [c:Marsh] <c:said>.",
+        "“{a:[b:I] <b:think> {b:it rained}},” <a:said> [a:Lena Marsh, a farmer]. “{c:[d:We] <d:want> {d:peace}},” [c:Marsh] "
+        "<c:said>.",
         {"b": "Lena Marsh", "d": "Lena Marsh"}),
     "a spokesman's we is his office": (
         "“{a:[b:We] <b:want> {b:peace}},” [a:Pentagon spokesman Al Dunmore] <a:said>.", {"a": "Al Dunmore", "b": "Pentagon"}),
     "the unnamed official again": (
-        "[a:A senior Kenyan official] <a:said> {a:yes}. [b:The official, who asked not to be named,] <b:said> {b:more}. [c:Two diplomats] <c:said> {c:no}. "
+        "[a:A senior Kenyan official] <a:said> {a:yes}. [b:The official, who asked not to be named,] <b:said> {b:more}. [c:Two "
+        "diplomats] <c:said> {c:no}. "
         "[d:The diplomats] <d:added> {d:so}. [e:They] <e:said> {e:little}.",
-        {"a": "anonymous: senior Kenyan official", "b": "anonymous: senior Kenyan official", "c": "anonymous: diplomats", "d": "anonymous: diplomats",
+        {"a": "anonymous: senior Kenyan official", "b": "anonymous: senior Kenyan official", "c": "anonymous: diplomats",
+         "d": "anonymous: diplomats",
          "e": "anonymous: diplomats"}),
     "joint sources": (
-        "[a:Danish Foreign Minister Karl Holm and his Polish counterpart Adam Zielony] <a:agreed> {a:to talk}. [b:Zielony and Holm] <b:said> {b:so}. "
+        "[a:Danish Foreign Minister Karl Holm and his Polish counterpart Adam Zielony] <a:agreed> {a:to talk}. [b:Zielony and "
+        "Holm] <b:said> {b:so}. "
         "[c:Both Paris and Tokyo] <c:object> {c:to it}. [d:They] <d:want> {d:peace}. [e:The two men] <e:shook> {e:hands}.",
         {"a": "Adam Zielony and Karl Holm", "b": "Adam Zielony and Karl Holm", "c": "France and Japan", "d": "France and Japan"}),
     "the two men": (
-        "Danish Foreign Minister Karl Holm met Polish Foreign Minister Adam Zielony. [a:The two men] <a:agreed> {a:to talk}.", {"a": "Adam Zielony and Karl Holm"}),
+        "Danish Foreign Minister Karl Holm met Polish Foreign Minister Adam Zielony. [a:The two men] <a:agreed> {a:to talk}.",
+        {"a": "Adam Zielony and Karl Holm"}),
     "owners": (
         "[a:Karl Holm, the mayor,] <a:said> {a:no}. [b:His lawyer] <b:said> {b:yes}. [c:Holm’s spokesman] <c:said> {c:little}.",
         {"b": "Karl Holm's lawyer", "c": "Karl Holm's spokesman"}),
     "figures and statements are their makers'": (
-        "[a:Kenyan figures] <a:show> {a:a fall}. [b:The Finnish government’s statement] <b:says> {b:no}. [c:A report by Oxfam] <c:claims> {c:yes}. "
+        "[a:Kenyan figures] <a:show> {a:a fall}. [b:The Finnish government’s statement] <b:says> {b:no}. [c:A report by Oxfam] "
+        "<c:claims> {c:yes}. "
         "[d:US estimates] <d:say> {d:less}.", {"a": "Kenya", "b": "Finland", "c": "Oxfam", "d": "United States"}),
     "acronyms": (
-        "[a:The Baltic Grain Union (BGU)] <a:said> {a:no}. [b:The BGU] <b:added> {b:that it was sorry}. [c:The union] <c:left> {c:it}.",
+        "[a:The Baltic Grain Union (BGU)] <a:said> {a:no}. [b:The BGU] <b:added> {b:that it was sorry}. [c:The union] <c:left> "
+        "{c:it}.",
         {"a": "Baltic Grain Union", "b": "Baltic Grain Union", "c": "Baltic Grain Union"}),
     "it": ("[a:The Baltic Grain Union] <a:said> {a:[b:it] <b:hoped> {b:for rain}}. [c:It] <c:warned> {c:of frost}.",
            {"b": "Baltic Grain Union", "c": "Baltic Grain Union"}),
     "who": ("Pia Lund met Karl Holm, a potter, [a:who] <a:said> {a:the kiln was cold}.", {"a": "Karl Holm"}),
     "initials, nicknames, spellings": (
-        "[a:Sergey Ostapov, a pilot,] <a:said> {a:no}. [b:Sergei K. Ostapov] <b:said> {b:yes}. [c:Tim Goodwater, a cook,] <c:said> {c:so}. [d:Timothy Goodwater] <d:wept> {d:too}.",
+        "[a:Sergey Ostapov, a pilot,] <a:said> {a:no}. [b:Sergei K. Ostapov] <b:said> {b:yes}. [c:Tim Goodwater, a cook,] "
+        "<c:said> {c:so}. [d:Timothy Goodwater] <d:wept> {d:too}.",
         {"a": "Sergey Ostapov", "b": "Sergey Ostapov", "c": "Tim Goodwater", "d": "Tim Goodwater"}),
     "two of one surname": (
-        "[a:Anna Vestergaard, a nurse,] <a:said> {a:no}. Her brother, Mads Vestergaard, a clerk, left. [b:Vestergaard] <b:cried> {b:out}. [c:Mr. Vestergaard] <c:said> {c:yes}.",
+        "[a:Anna Vestergaard, a nurse,] <a:said> {a:no}. Her brother, Mads Vestergaard, a clerk, left. [b:Vestergaard] "
+        "<b:cried> {b:out}. [c:Mr. Vestergaard] <c:said> {c:yes}.",
         {"a": "Anna Vestergaard", "b": "Anna Vestergaard", "c": "Mads Vestergaard"}),
     "a quotation goes on": ("“{a:No},” <a:said> [a:Pia Lund, a potter].\n\n“{b:And never again}.”", {"b": "Pia Lund"}),
     "adding": ("[a:Pia Lund, a potter,] <a:said> {a:no}, <b:adding> {b:that it rained}.", {"b": "Pia Lund"}),
     "a maker before the noun": ("Talks on <a:the> fleet. A Kenyan <b:proposal> {b:to meet} was late.", {"b": "Kenya"}),
     "nobody": ("The door is <a:believed> {a:to be open}. [b:It] <b:is said> {b:to creak}.", {"a": "unattributed"}),
     "the company": ("[a:Nordlys Shipping] <a:said> {a:no}. [b:The company] <b:added> {b:a word}.", {"b": "Nordlys Shipping"}),
-    "a surname that is a title": ("[a:Dora King, a weaver,] <a:said> {a:no}. [b:King] <b:said> {b:so}. [c:Ms. King] <c:wept> {c:too}.", {"b": "Dora King", "c": "Dora King"}),
-    "office of": ("[a:Kenyan Secretary of State Juma Odhiambo] <a:said> {a:no}. [b:Odhiambo] <b:said> {b:yes}.", {"a": "Juma Odhiambo", "b": "Juma Odhiambo"}),
-    "the newspaper": ("[a:The Tallinn Herald] <a:reported> {a:snow}. [b:The newspaper] <b:said> {b:more}.", {"a": "Tallinn Herald", "b": "Tallinn Herald"}),
+    "a surname that is a title": ("[a:Dora King, a weaver,] <a:said> {a:no}. [b:King] <b:said> {b:so}. [c:Ms. King] <c:wept> "
+                                  "{c:too}.", {"b": "Dora King", "c": "Dora King"}),
+    "office of": ("[a:Kenyan Secretary of State Juma Odhiambo] <a:said> {a:no}. [b:Odhiambo] <b:said> {b:yes}.",
+                  {"a": "Juma Odhiambo", "b": "Juma Odhiambo"}),
+    "the newspaper": ("[a:The Tallinn Herald] <a:reported> {a:snow}. [b:The newspaper] <b:said> {b:more}.",
+                      {"a": "Tallinn Herald", "b": "Tallinn Herald"}),
 }
 
 
@@ -132,19 +152,27 @@ def test_rules_work_for_people_in_no_list(case):
 
 @pytest.mark.parametrize("source, speaker, kind, side", [
     ("Moscow", "Russia", "named_organisation", "Russia"), ("The Kremlin", "Russia", "named_organisation", "Russia"),
-    ("Downing Street", "United Kingdom", "named_organisation", "United Kingdom"), ("The Élysée", "France", "named_organisation", "France"),
+    ("Downing Street", "United Kingdom", "named_organisation", "United Kingdom"),
+    ("The Élysée", "France", "named_organisation", "France"),
     ("Ankara", "Turkey", "named_organisation", "Turkey"), ("Ouagadougou", "Burkina Faso", "named_organisation", "Burkina Faso"),
-    ("Washington", "United States", "named_organisation", "United States"), ("The Russians", "Russia", "named_organisation", "Russia"),
-    ("The Syrian government", "Syria", "named_organisation", "Syria"), ("The White House", "White House", "named_organisation", "United States"),
+    ("Washington", "United States", "named_organisation", "United States"),
+    ("The Russians", "Russia", "named_organisation", "Russia"),
+    ("The Syrian government", "Syria", "named_organisation", "Syria"),
+    ("The White House", "White House", "named_organisation", "United States"),
     ("Russia’s Defense Ministry", "Russian Defense Ministry", "named_organisation", "Russia"),
-    ("The U.N.", "United Nations", "named_organisation", "United Nations"), ("the IMF", "International Monetary Fund", "named_organisation", "International Monetary Fund"),
+    ("The U.N.", "United Nations", "named_organisation", "United Nations"),
+    ("the IMF", "International Monetary Fund", "named_organisation", "International Monetary Fund"),
     ("Zambia’s Interior Ministry", "Zambian Interior Ministry", "named_organisation", "Zambia"),
-    ("two Turkish soldiers", "anonymous: Turkish soldiers", "anonymous_official", "Turkey"), ("activists", "anonymous: activists", "group", "Other"),
-    ("residents of Aleppo", "anonymous: residents of Aleppo", "group", "Syria"), ("one lieutenant", "anonymous: lieutenant", "anonymous_official", "Other"),
-    ("some French analysts", "anonymous: French analysts", "group", "France"), ("state television", "state television", "media", "Media"),
+    ("two Turkish soldiers", "anonymous: Turkish soldiers", "anonymous_official", "Turkey"),
+    ("activists", "anonymous: activists", "group", "Other"),
+    ("residents of Aleppo", "anonymous: residents of Aleppo", "group", "Syria"),
+    ("one lieutenant", "anonymous: lieutenant", "anonymous_official", "Other"),
+    ("some French analysts", "anonymous: French analysts", "group", "France"),
+    ("state television", "state television", "media", "Media"),
     ("Reuters", "Reuters", "media", "Media"), ("The Lagos Tribune", "Lagos Tribune", "media", "Media"),
     ("Sen. Wanda Ironwood (R-Ohio)", "Wanda Ironwood", "named_person", "United States"),
-    ("Malian Defense Minister Sékou Tembely", "Sékou Tembely", "named_person", "Mali"), ("Brian Teller, an Irish priest", "Brian Teller", "named_person", "Ireland"),
+    ("Malian Defense Minister Sékou Tembely", "Sékou Tembely", "named_person", "Mali"),
+    ("Brian Teller, an Irish priest", "Brian Teller", "named_person", "Ireland"),
     ("a person familiar with the matter", "anonymous: person familiar with the matter", "group", "Other"),
 ])
 def test_kind_and_side_of_one_source(source, speaker, kind, side):
@@ -155,24 +183,28 @@ def test_kind_and_side_of_one_source(source, speaker, kind, side):
 def test_roles_are_given_as_the_text_has_them():
     found = speakers("[a:Ilse Brandvold, the chief spokeswoman for the union,] <a:said> {a:no}. [b:Brandvold] <b:said> {b:yes}. "
                      "[c:Norwegian Fisheries Minister Odd Tangvik] <c:said> {c:no}. [d:A guard] <d:ran> {d:off}.", "role")
-    assert found == {"a": "chief spokeswoman for the union", "b": "chief spokeswoman for the union", "c": "Norwegian Fisheries Minister", "d": None}
+    assert found == {"a": "chief spokeswoman for the union", "b": "chief spokeswoman for the union",
+                     "c": "Norwegian Fisheries Minister", "d": None}
 
 
 def test_side_of_the_owner():
-    assert speakers("Karl Holm, the Danish mayor, left. [a:Ulla Rask, Holm’s deputy minister,] <a:said> {a:no}. [b:Holm’s spokesman] <b:said> {b:yes}.", "side")["b"] == "Denmark"
+    assert speakers("Karl Holm, the Danish mayor, left. [a:Ulla Rask, Holm’s deputy minister,] <a:said> {a:no}. [b:Holm’s "
+                    "spokesman] <b:said> {b:yes}.", "side")["b"] == "Denmark"
 
 
-# ---- across documents --------------------------------------------------------------------------------------------------------------
+# ---- across documents ------------------------------------------------------------------------------------------------
 
 def test_names_are_one_within_a_story():
-    texts = {"x": "[a:Sergei K. Ostapov, the Belarusian minister of trade,] <a:said> {a:no}.", "y": "[a:Trade Minister Sergey Ostapov] <a:said> {a:yes}.",
+    texts = {"x": "[a:Sergei K. Ostapov, the Belarusian minister of trade,] <a:said> {a:no}.",
+             "y": "[a:Trade Minister Sergey Ostapov] <a:said> {a:yes}.",
              "z": "[a:Ostapov] <a:said> {a:so}. [b:The Belarusian trade minister] <b:said> {b:more}."}
     out = resolve_speakers(*read_marked(texts))
     assert set(out["speaker"]) == {"Sergei Ostapov"} and set(out["side"]) == {"Belarus"}
 
 
 def test_stories_do_not_mix():
-    attributions, documents, sentences = read_marked({"x": "[a:Karl Holm, a potter,] <a:said> {a:no}.", "y": "[a:Holm] <a:said> {a:yes}."})
+    attributions, documents, sentences = read_marked({"x": "[a:Karl Holm, a potter,] <a:said> {a:no}.",
+                                                      "y": "[a:Holm] <a:said> {a:yes}."})
     documents["story"] = ["one", "two"]
     assert resolve_speakers(attributions, documents, sentences)["speaker"].to_list() == ["Karl Holm", "Holm"]
 
@@ -183,7 +215,8 @@ def test_input_stays_and_reviewed_rows_keep_their_speaker():
     before = attributions.copy(deep=True)
     out = resolve_speakers(attributions, documents, sentences)
     pd.testing.assert_frame_equal(attributions, before)
-    assert out["speaker"].to_list() == ["Karl Holm", "Someone Else"] and out["side"].to_list()[1] == "Peru" and out["role"].to_list() == ["Mayor", "Mayor"]
+    assert out["speaker"].to_list() == ["Karl Holm", "Someone Else"] and out["side"].to_list()[1] == "Peru"
+    assert out["role"].to_list() == ["Mayor", "Mayor"]
 
 
 def test_row_order_and_other_stories_change_nothing():
@@ -199,28 +232,35 @@ def test_nothing_in_nothing_out():
 
 
 def test_speakers_table_counts_nested_words_once():
-    attributions, documents, sentences = read_marked({"x": "[a:Karl Holm, a potter,] <a:said> {a:that [b:he] <b:hoped> {b:for rain now}}. [c:Holm] <c:left> {c:early}."})
+    attributions, documents, sentences = read_marked({"x": "[a:Karl Holm, a potter,] <a:said> {a:that [b:he] <b:hoped> {b:for "
+                                                           "rain now}}. [c:Holm] <c:left> {c:early}."})
     table = stat_speakers(resolve_speakers(attributions, documents, sentences), documents)
-    assert table.loc[0, ["speaker", "n_attributions", "n_words"]].to_list() == ["Karl Holm", 3, 7]  # that he hoped for rain now, early
+    assert table.loc[0, ["speaker", "n_attributions", "n_words"]].to_list() == ["Karl Holm", 3,
+                                                                                7]  # that he hoped for rain now, early
     assert table.loc[0, "aliases"] == ["Holm", "Karl Holm, a potter", "he"]
 
 
-# ---- pieces ------------------------------------------------------------------------------------------------------------------------
+# ---- pieces ----------------------------------------------------------------------------------------------------------
 
 def test_same_person():
-    assert same_person("Ash Carter", "Ashton B. Carter") and same_person("Sergei Lavrov", "Sergey Lavrov") and same_person("Bob Corker", "Robert Corker")
+    assert same_person("Ash Carter", "Ashton B. Carter") and same_person("Sergei Lavrov",
+                                                                         "Sergey Lavrov") and same_person("Bob Corker",
+                                                                                                          "Robert Corker")
     assert not same_person("Bill Clinton", "Hillary Clinton") and not same_person("Ivana Trump", "Ivanka Trump")
 
 
 @pytest.mark.parametrize("text, parts", [
-    ("Carter and Shoigu", 2), ("the White House, the State Department and Congress", 3), ("Russia, US", 2), ("Health and Human Services Secretary Ann Ode", 1),
-    ("the Department of Trade and Industry", 1), ("U.S. and Russian officials", 1), ("friends and relatives", 1), ("the Securities and Exchange Commission", 1)])
+    ("Carter and Shoigu", 2), ("the White House, the State Department and Congress", 3), ("Russia, US", 2),
+    ("Health and Human Services Secretary Ann Ode", 1),
+    ("the Department of Trade and Industry", 1), ("U.S. and Russian officials", 1), ("friends and relatives", 1),
+    ("the Securities and Exchange Commission", 1)])
 def test_joint_sources_are_told_from_names_with_and(text, parts):
     assert len(split_joint(text)) == parts
 
 
 def test_country_in_text():
-    assert [country_in(text) for text in ("the Russian minister of defense", "a Sudanese clerk", "South Sudanese clerk", "the clerk", "in Chad’s capital")] == [
+    assert [country_in(text) for text in ("the Russian minister of defense", "a Sudanese clerk", "South Sudanese clerk",
+                                          "the clerk", "in Chad’s capital")] == [
         "Russia", "Sudan", "South Sudan", None, "Chad"]
 
 
@@ -230,11 +270,13 @@ def test_canonical_form_is_the_commonest_without_initial():
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.sampled_from(["the ", "Sen. ", "U.S. ", " of ", " and ", ", ", "Karl", " Holm", "’s", "“", "spokesman", " who ", "(", "\n", "é", "\ud800", "12", ".", "US"]), max_size=12))
+@given(st.lists(st.sampled_from(["the ", "Sen. ", "U.S. ", " of ", " and ", ", ", "Karl", " Holm", "’s", "“", "spokesman",
+                                 " who ", "(", "\n", "é", "\ud800", "12", ".", "US"]), max_size=12))
 def test_any_source_resolves(pieces):
     text = "".join(pieces) + "x said it was late."
     end = max(1, len(text) - 21)
-    row = {"doc_id": "d", "attribution": "a1", "content": [[end, len(text)]], "source_start": 0, "source_end": end, "source_text": text[:end], "origin": "machine"}
+    row = {"doc_id": "d", "attribution": "a1", "content": [[end, len(text)]], "source_start": 0, "source_end": end,
+           "source_text": text[:end], "origin": "machine"}
     out = resolve_speakers(make("attributions", [row]), make("documents", [{"doc_id": "d", "text": text}]), empty("sentences"))
     assert out.loc[0, "speaker"] and out.loc[0, "speaker_kind"] and out.loc[0, "side"]
     assert read_phrase(text[:end]).form in ("pronoun", "name", "organisation", "role", "document", "empty")
@@ -243,7 +285,8 @@ def test_any_source_resolves(pieces):
 def test_a_megabyte_in_one_paragraph_takes_linear_time():
     def seconds(n):
         text = "Sen. Karl Holm, a potter, said no, " * n
-        rows = [{"doc_id": "d", "attribution": f"a{i}", "content": [[i * 35 + 31, i * 35 + 33]], "source_start": i * 35, "source_end": i * 35 + 14,
+        rows = [{"doc_id": "d", "attribution": f"a{i}", "content": [[i * 35 + 31, i * 35 + 33]], "source_start": i * 35,
+                 "source_end": i * 35 + 14,
                  "source_text": "Sen. Karl Holm", "origin": "machine"} for i in range(0, n, n // 50)]
         start = time.perf_counter()
         resolve_speakers(make("attributions", rows), make("documents", [{"doc_id": "d", "text": text}]), empty("sentences"))
@@ -252,19 +295,21 @@ def test_a_megabyte_in_one_paragraph_takes_linear_time():
     assert seconds(28_000) < 30 * max(seconds(2_800), 0.05)
 
 
-# ---- development set ---------------------------------------------------------------------------------------------------------------
+# ---- development set -------------------------------------------------------------------------------------------------
 
 def test_development_set_is_sound():
     with open(HERE / "polnear_dev_annotations.jsonl", encoding="utf-8") as lines:
         note, *rows = map(json.loads, lines)
     assert "language model" in note["note"] and len({row["doc"] for row in rows}) >= 40
     assert not any("text" in row for row in rows)
-    assert {row["speaker_kind"] for row in rows} <= {"named_person", "named_organisation", "anonymous_official", "group", "media", "unattributed"}
+    assert {row["speaker_kind"] for row in rows} <= {"named_person", "named_organisation", "anonymous_official", "group",
+                                                     "media", "unattributed"}
     ids = {(row["doc"], row["id"]) for row in rows}
     assert all((row["doc"], row["parent"]) in ids for row in rows if row["parent"]) and len(ids) == len(rows)
 
 
-@pytest.mark.skipif("POLNEAR" not in os.environ, reason="set POLNEAR to the folder with dev.jsonl.gz to score the development set")
+@pytest.mark.skipif("POLNEAR" not in os.environ, reason="set POLNEAR to the folder with dev.jsonl.gz to score the development "
+                                                        "set")
 def test_speakers_of_the_development_set():
     import gzip
     with gzip.open(Path(os.environ["POLNEAR"]) / "dev.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -274,8 +319,10 @@ def test_speakers_of_the_development_set():
     docs = sorted({row["doc"] for row in gold})
     from helpers.text import find_sentences
     documents = make("documents", [{"doc_id": doc, "story": doc, "text": texts[doc]} for doc in docs])
-    sentences = make("sentences", [{"doc_id": doc, "sentence": n, "start": s, "end": e} for doc in docs for n, (s, e) in enumerate(find_sentences(texts[doc]))])
-    rows = [{"doc_id": g["doc"], "attribution": g["id"], "parent": g["parent"], "content": g["content"], "type": g["type"], "origin": "machine",
+    sentences = make("sentences", [{"doc_id": doc, "sentence": n, "start": s, "end": e} for doc in docs for n,
+                                   (s, e) in enumerate(find_sentences(texts[doc]))])
+    rows = [{"doc_id": g["doc"], "attribution": g["id"], "parent": g["parent"], "content": g["content"], "type": g["type"],
+             "origin": "machine",
              **{f"{role}_{end}": g[role] and g[role][i] for role in ("source", "cue") for i, end in enumerate(("start", "end"))},
              "source_text": g["source"] and texts[g["doc"]][slice(*g["source"])]} for g in gold]
     out = resolve_speakers(make("attributions", rows), documents, sentences)

@@ -12,7 +12,8 @@ CLASSES = {"neutral", "assertive", "factive", "doubting", "commissive", "directi
 @pytest.mark.parametrize("cue, lemma, stance", [
     ("said", "say", "neutral"), ("tells", "tell", "neutral"), ("According to", "according to", "neutral"),
     ("stressed", "stress", "assertive"), ("made clear", "make clear", "assertive"), ("is adamant", "be adamant", "assertive"),
-    ("had not acknowledged", "acknowledge", "factive"), ("seemed to concede", "concede", "factive"), ("revealing", "reveal", "factive"),
+    ("had not acknowledged", "acknowledge", "factive"), ("seemed to concede", "concede", "factive"),
+    ("revealing", "reveal", "factive"),
     ("claims", "claim", "doubting"), ("denied", "deny", "doubting"), ("declined to comment", "decline to comment", "doubting"),
     ("vowed", "vow", "commissive"), ("reached out", "reach out", "commissive"),
     ("called on", "call on", "directive"), ("has been pressing", "press", "directive"), ("begged", "beg", "directive"),
@@ -24,7 +25,8 @@ def test_cue_has_its_lemma_and_class(cue, lemma, stance):
 
 
 def test_thought_and_speech_are_told_apart():
-    assert [find_reporting_word(cue)[2] for cue in ("thinks", "feared", "said", "warned")] == ["thought", "thought", "speech", "speech"]
+    assert [find_reporting_word(cue)[2] for cue in ("thinks", "feared", "said", "warned")] == ["thought", "thought", "speech",
+                                                                                               "speech"]
 
 
 def test_unknown_and_empty_cues_are_neutral():
