@@ -105,15 +105,15 @@ def add(tree, alias, entry):
     for piece in PIECE.findall(alias.lower()):
         node = node.setdefault(piece, {})
     if node is not tree:
-        node.setdefault("", []).append(entry._replace(case=case_of(alias), alias=alias.lower()))
-        node[""].sort(key=lambda e: (e.role != "not", e.role in ("modifier", "noun"), e.case != "upper", e.sense != "", e.case == ""))
+        node.setdefault("#" if entry.role == "grammar" else "", []).append(entry._replace(case=case_of(alias), alias=alias.lower()))
+        node.get("", []).sort(key=lambda e: (e.role != "not", e.role in ("modifier", "noun"), e.case != "upper", e.sense != "", e.case == ""))
 
 
 def doubt(alias):
     """The sense of a name that is not marked ambiguous: short designations, ship classes and abbreviations still need some support."""
-    if re.fullmatch(r"[A-Z][- ]?\d{1,2}[A-Z]?s?|.* class", alias) and not re.match(r"[FTB][- ]?(?:1[4-9]|[2-9]\d)|M-?16", alias):
+    if re.fullmatch(r"[A-Z][- ]?\d[A-Z]?s?|.* class", alias) and not re.match(r"[FTB][- ]?(?:1[4-9]|[2-9]\d)|M-?16", alias):
         return "short"
-    return "likely" if re.fullmatch(r"[A-Z]{2,4}s?|(?!MiG|MQ|RQ|AK|AH|CH|UH|KC|DF|JF|RP)[A-Z]{2}[- ]?\d{1,2}s?", alias) else ""
+    return "likely" if re.fullmatch(r"[A-EG-SU-Z][- ]?\d{2}[A-Z]?s?|[A-Z]{2,4}s?|(?!MiG|MQ|RQ|AK|AH|CH|UH|KC|DF|JF|RP)[A-Z]{2}[- ]?\d{1,2}s?", alias) else ""
 
 
 def named(row):
@@ -122,7 +122,8 @@ def named(row):
 
 @lru_cache(maxsize=1)
 def word_tree():
-    """Every alias of every table in one tree of lower-case pieces; the entries of a node are under the key ""."""
+    """Every alias of every table in one tree of lower-case pieces; the entries of a node are under the key "", those of
+    the grammar, which a number must follow, under "#"."""
     tree = {}
     for row in load_table("systems"):
         names = [row["canonical"], *row["aliases"].split("|")]
@@ -148,3 +149,12 @@ def word_tree():
         for alias in plurals(row["phrase"]):
             add(tree, alias, Entry("not", ""))
     return tree
+
+
+@lru_cache(maxsize=1)
+def capital_starts():
+    """First pieces that matter only where they are written with a capital ("IS", "Hind"): most of a text's "is" and "a" need no look."""
+    def small(node):
+        return any(not entry.case for key in ("", "#") for entry in node.get(key, ())) or any(
+            small(child) for piece, child in node.items() if piece not in ("", "#"))
+    return {piece for piece, node in word_tree().items() if not small(node)}

@@ -62,11 +62,15 @@ def ship_prefixes():
 
 def scan(text, start, end):
     """The Sentence between two offsets, with its hits: longest first, left to right, none overlapping."""
-    tree, spans = lexicon.word_tree(), [match.span() for match in lexicon.PIECE.finditer(text, start, end)]
+    tree, capitals, spans = lexicon.word_tree(), lexicon.capital_starts(), [match.span() for match in lexicon.PIECE.finditer(text, start, end)]
     words, hits, free = [text[a:b].lower() for a, b in spans], [], 0
+    following = words[1:] + [""]
     for i, word in enumerate(words):
-        if i >= free and word in tree and not (i and spans[i - 1][1] == spans[i][0]):
-            hit = longest(text, spans, words, i, tree[word])
+        node = tree.get(word)
+        if node is None or i < free or (word in capitals and text[spans[i][0]].islower()):
+            continue
+        if ("" in node or following[i] in node or "#" in node and following[i][:1].isdigit()) and not (i and spans[i - 1][1] == spans[i][0]):
+            hit = longest(text, spans, words, i, node)
             if hit:
                 hits.append(hit)
                 free = hit.last + 1
@@ -77,7 +81,7 @@ def longest(text, spans, words, i, node):
     """The Hit of the longest alias or designation that starts at piece i, or None."""
     best, j = None, i
     while True:
-        for entry in node.get("", ()):
+        for entry in [*node.get("", ()), *node.get("#", ())]:
             hit = written(text, spans[i][0], spans[j][1], entry) and read(text, spans, i, j, entry)
             if hit:
                 best = hit
@@ -89,7 +93,9 @@ def longest(text, spans, words, i, node):
 
 
 def written(text, start, end, entry):
-    """Whether the text writes an alias with the capitals it needs."""
+    """Whether the text writes an alias with the capitals it needs (and no "Club's" for Club-S)."""
+    if APOSTROPHE & set(text[start:end]) and not APOSTROPHE & set(entry.alias):
+        return False
     if entry.case == "upper":
         return text[start:end].upper() == text[start:end]
     return entry.case == "" or not text[start].islower()
@@ -132,7 +138,9 @@ def piece_before(spans, j, end):
 VAGUE = {"military jet", "aircraft", "vessel", "weapon", "military equipment", "missile", "launcher"}  # "fighter jets": the fighter counts
 LEADS = set("the a an its their his her this that these those two three four five six seven eight nine ten some several dozens in on at with and but "
             "when while after before as if no one each every more about up by from for of old new both any another other army navy".split())
-GROUP_WORDS = {"group", "groups", "leader", "leaders", "commander", "commanders", "organization", "organisation", "movement", "wing", "factions"}
+VERB_AFTER = set("the a an them him us our their it".split())
+APOSTROPHE = set("'’")
+GROUP_WORDS = {"group", "groups", "leader", "leaders", "commander", "commanders", "organization", "organisation", "movement", "warfare", "tactics", "wing", "factions"}
 FIGHTER = lexicon.Entry("term", "fighter jet", "system", "fixed-wing combat aircraft")
 
 
@@ -227,7 +235,8 @@ def mention(text, sentence, part, noun):
     vague = len(heads) > 1 and heads[-1].entry.canonical in VAGUE and kin(heads[-2].entry.category, heads[-1].entry.category)
     head = next((h for h in named if h.entry.sense == ""), (named or heads[-2 if vague else -1:])[0])
     first, end = part[0].first, heads[-1].last
-    sense = "" if any(h.entry.sense == "" for h in heads) or len(heads) > 1 else heads[0].entry.sense
+    classed = len(heads) > 1 and any(h.entry.role == "term" for h in heads)
+    sense = "" if any(h.entry.sense == "" for h in heads) else "likely" if classed else heads[0].entry.sense
     doubtful = len(heads) == 1 and bool(named) and head.entry.alias.isalpha() and beside_a_name(text, sentence, first, end)
     sense = sense or ("context" if doubtful else "")
     row = {"first": first, "last": end, "kind": head.entry.kind, "canonical": head.canonical, "category": head.entry.category,
@@ -260,7 +269,7 @@ def unit_name(text, sentence, row):
         not known and re.search(r"[A-Z][\w’'-]+ $", text[sentence.start:row["start"]]) or re.match(r" [A-Z]", text[row["end"]:row["end"] + 2])) is not None
 
 
-def is_military(text, row, sentence, weight):
+def is_military(text, row, sentence, weight, known):
     """Whether a candidate is meant, by how sure its words are and what the words around it speak of."""
     words, after = sentence.words, sentence.words[row["last"] + 1:row["last"] + 2]
     if row["kind"] == "personnel" and (set(after) & GROUP_WORDS or text[row["end"]:row["end"] + 1] in ("-", "–") and after
@@ -270,13 +279,18 @@ def is_military(text, row, sentence, weight):
         return row["sense"] == ""
     if row["sense"] and row["first"] and row["last"] == row["first"] and words[row["first"] - 1] in ("to", "would", "will", "could", "can", "not"):
         return False  # a verb: "to bomb", "would shell"
-    own = set(sentence.words[row["first"]:row["last"] + 1])
-    known = weights()
-    weight += sum(known.get(word, 0) for word in set(sentence.words) - own) + 2 * row["modified"] - row["doubtful"]
-    weight += 2 * (row["sense"] == "short" and text[row["end"] - 1] == "s")  # "B-1s": no road, no visa
+    if row["first"] == row["last"] and set(after) & VERB_AFTER and not set(words[max(0, row["first"] - 3):row["first"]]) & LEADS:
+        return False  # "bomb the", "ships a"
+    weight += sum(known.values()) - sum(known.get(word, 0) for word in set(words[row["first"]:row["last"] + 1])) + 2 * row["modified"] - 2 * row["doubtful"]
+    weight -= 2 * (not row["specific"] and re.match(r"[a-z’']+ [A-Z][a-z]", text[max(0, row["start"] - 1 - len(words[row["first"] - 1])):]) is not None
+                   and row["sense"] == "context" and row["first"] > 0)  # "a Carrier factory"
+    weight += any(pair == ("shot", "down") for pair in zip(words, words[1:]))
+    if row["specific"]:  # "B-1s" are no visas; "C2I" is a firm
+        weight += 2 * (row["sense"] == "short" and text[row["end"] - 1] == "s") - 2 * bool(
+            re.match(r"[A-EG-LN-SU-Z]\d", text[row["start"]:row["start"] + 2]))
     before = next((h for h in sentence.hits if h.entry.role == "actor" and 0 < row["first"] - h.last <= 2), None)
     weight += before is not None
-    return weight >= {"likely": 0, "short": 1, "owned": 1 if before else 99}.get(row["sense"], 2)
+    return weight >= {"likely": 0, "short": 1, "owned": 1 if before else 99}.get(row["sense"], 1 if row["specific"] else 2)
 
 
 def candidates(text, sentence):
@@ -296,8 +310,11 @@ def find_in_text(text, *, sentences=None):
     bases = any(row["kind"] == "infrastructure" and row["sense"] == "" for rows in found for row in rows)
     place = None
     for k, sentence in enumerate(scans):
+        if not found[k]:
+            continue
+        known = {word: weights()[word] for word in set(sentence.words) if word in weights()}
         found[k] = [row | {"sentence": k} for row in found[k] if is_military(
-            text, row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"))]
+            text, row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"), known)]
         for row in found[k]:
             row.update(quantity(text, sentence, row))
             if row["kind"] == "infrastructure" and row["canonical"] != "base":

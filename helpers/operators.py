@@ -26,6 +26,7 @@ LIST = set("""and or as well including like such among them also both plus heavy
 at least about around other many additional sophisticated dozens of a an the two three four five six seven eight nine ten dozen half hundreds""".split())
 FILL = set("""the and or but in on at to for from with by over under is are was were be been has have had that which who when where while said
 says told against into onto near sent deployed after before during including not""".split())
+STOPS = FILL | SPEECH
 STATE = {"regime", "government", "state", "loyalist"}
 PRESENCE = set("support buildup deployment delivery deliveries presence plan plans shipment shipments arsenal campaign use decision intervention military army aid".split())
 RELATIVE = {"which", "that", "who", "whose"}
@@ -62,7 +63,7 @@ def before(text, sentence, row, actors):
         if actor.last >= row["first"]:
             continue
         between, gap = sentence.words[actor.last + 1:row["first"]], text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]]
-        if len(between) > 6 or (FILL | SPEECH) & set(between) or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
+        if len(between) > 6 or STOPS & set(between) or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
             return None
         if row["canonical"] == "rebel" and actor.form == "adjectives":
             continue

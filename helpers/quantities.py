@@ -106,22 +106,25 @@ def fits(match, text, noun):
 def find_quantity(text, spans, words, i, *, start=0, reach=6):
     """The Quantity that counts the noun whose first piece is `i`, or None. `spans`, `words`: the sentence's pieces and their lower case;
     `start`: where the sentence begins. Looks back at most `reach` pieces, past adjectives and nationalities only."""
+    if not any(word in STARTS or word.isdigit() for word in words[max(0, i - reach):i]):
+        return None
     for j in range(i - 1, max(-1, i - 1 - reach), -1):
-        gap = text[spans[j][1]:spans[j + 1][0]]
+        gap, counts = text[spans[j][1]:spans[j + 1][0]], words[j] in STARTS or words[j].isdigit()
         if len(gap) > 3 or any(mark in gap for mark in ",;:()—?!") and not words[j][-1].isdigit():
             return None
-        if words[j] in STARTS or words[j].isdigit():
-            return quantity_at(text, spans[j], spans[i][0], start)
-        if words[j] in BLOCK and not (words[j] == "of" and j and (words[j - 1] in STARTS or words[j - 1].isdigit())):
-            if not (words[j] in ("the", "its", "their", "these", "those", "his") and j and words[j - 1] == "of"):
-                return None
+        if counts:
+            return quantity_at(text, spans, j, spans[i][0], start)
+        partitive = j and words[j] in ("the", "its", "their", "these", "those", "his") and words[j - 1] == "of"
+        if words[j] in BLOCK and not partitive and not (words[j] == "of" and j and (words[j - 1] in STARTS or words[j - 1].isdigit())):
+            return None
     return None
 
 
-def quantity_at(text, number, noun, start):
-    """The Quantity whose phrase covers the span `number`, if it counts the noun at offset `noun`."""
-    for match in PHRASE.finditer(text, max(start, number[0] - 60), noun):
-        if match.start() <= number[0] and number[1] <= match.end():
+def quantity_at(text, spans, j, noun, start):
+    """The Quantity whose phrase covers piece j, if it counts the noun at offset `noun`."""
+    for k in range(max(0, j - 7), j + 1):
+        match = PHRASE.match(text, spans[k][0], noun) if spans[k][0] >= start else None
+        if match and spans[j][1] <= match.end():
             return Quantity(match[0].strip(), *bounds(match)) if fits(match, text, noun) else None
     return None
 
