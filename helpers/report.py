@@ -85,6 +85,8 @@ def run_notebook(path, corpus):
     """(the notebook executed on `corpus`, None or the error as a sentence). The corpus goes into the cell tagged `parameters`."""
     start, notebook = time.monotonic(), nbformat.read(path, as_version=4)
     for cell in notebook.cells:
+        if cell.cell_type == "code":  # what is stored is about the seeds: a notebook that stops must not show it as this corpus's
+            cell.outputs, cell.execution_count = [], None
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
             cell.source = re.sub(r"(?m)^CORPUS = .*$", lambda _: f"CORPUS = {str(corpus)!r}", cell.source)
     error = execute(notebook, path)

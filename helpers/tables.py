@@ -1,4 +1,6 @@
 """The tables every step reads and returns: their columns, in one place, and how empty or partial ones are made."""
+from textwrap import shorten
+
 import pandas as pd
 
 SPAN = ["start", "end"]
@@ -49,8 +51,10 @@ def empty(table):
 
 
 def labels(documents):
-    """doc_id -> what to call an article in figures: its outlet, else its title, else its doc_id; made unique with the doc_id."""
-    name = documents["outlet"].fillna(documents["title"]).fillna(documents["doc_id"]).astype(str)
+    """doc_id -> what to call an article in figures: its outlet, else its title (cut to 40 characters), else its doc_id; made unique
+    with the doc_id."""
+    title = documents["title"].map(lambda text: shorten(text, 40, placeholder=" …") or text[:40], na_action="ignore")
+    name = documents["outlet"].fillna(title).fillna(documents["doc_id"]).astype(str)
     twice = name.duplicated(keep=False)
     name = name.where(~twice, name + " (" + documents["doc_id"] + ")")
     return pd.Series(name.to_list(), index=documents["doc_id"].to_list(), dtype=object)

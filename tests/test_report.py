@@ -110,7 +110,9 @@ def test_a_corpus_without_articles_is_refused_with_the_reasons(tmp_path):
 
 
 def test_an_error_names_notebook_and_cell(tmp_path):
-    cells = [nbformat.v4.new_code_cell('CORPUS = "x"', metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell("1 / 0")]
+    cells = [nbformat.v4.new_code_cell('CORPUS = "x"', metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell("1 / 0"),
+             nbformat.v4.new_code_cell("2", outputs=[nbformat.v4.new_output("stream", text="about another corpus")])]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "9-broken.ipynb")
-    _, error = report.run_notebook(tmp_path / "9-broken.ipynb", tmp_path)
+    notebook, error = report.run_notebook(tmp_path / "9-broken.ipynb", tmp_path)
     assert error == "9-broken.ipynb, code cell 2: ZeroDivisionError: division by zero"
+    assert notebook.cells[2].outputs == []
