@@ -11,7 +11,8 @@ from helpers.text import find_tokens
 # Light enough for dark text in any theme; every block also carries its kind in words, so that colour is never alone.
 TINTS = dict(zip(LAYOUT, ["#cfe0f5", "#dfeafa", "#f6e3bd", "#f3ead2", "#d5cdec", "#cdeadf", "#e4f3ec", "#ffffff", "#f4d9d9", "#d9d9d9"]))
 
-SHADES = dict(zip(LAYOUT, ["#332288", "#44AA99", "#DDAA33", "#B08A2E", "#882255", "#CC6677", "#E8A0AA", "#5B7FA6", "#88CCEE", "#999999"]))
+SKIPPED = "not analysed"  # what is written in another language
+SHADES = dict(zip([*LAYOUT, SKIPPED], ["#332288", "#44AA99", "#DDAA33", "#B08A2E", "#882255", "#CC6677", "#E8A0AA", "#5B7FA6", "#88CCEE", "#999999", "#CCCCCC"]))
 
 
 def stat_documents(tables):
@@ -30,10 +31,11 @@ def stat_documents(tables):
 def stat_layout(tables):
     """Words of each kind of block (columns) by article (rows): what is read as journalism, and what only surrounds it."""
     texts, names = dict(zip(tables.documents["doc_id"], tables.documents["text"])), labels(tables.documents)
-    rows = [(names[row.doc_id], row.kind, sum(text[s:s + 1].isalnum() for text in [texts[row.doc_id][row.start:row.end]] for s, _ in find_tokens(text)))
+    read = set(tables.documents.loc[tables.documents["language"].isin(["en", None]), "doc_id"])
+    rows = [(names[row.doc_id], row.kind if row.doc_id in read else SKIPPED, sum(text[s:s + 1].isalnum() for text in [texts[row.doc_id][row.start:row.end]] for s, _ in find_tokens(text)))
             for row in tables.blocks.itertuples()]
     words = pd.DataFrame(rows, columns=["article", "kind", "words"]).pivot_table(index="article", columns="kind", values="words", aggfunc="sum", fill_value=0)
-    return words.reindex(index=names.to_list(), columns=[kind for kind in LAYOUT if kind in words], fill_value=0).astype(int)
+    return words.reindex(index=names.to_list(), columns=[kind for kind in SHADES if kind in words], fill_value=0).astype(int)
 
 
 def show_layout(doc_id, tables, *, limit=60):
@@ -62,8 +64,8 @@ def layout_findings(tables):
 
 def layout_title(words):
     """What the figure of the layout shows, from its numbers: the share of all words that is read as journalism."""
-    read = words[[kind for kind in words if kind not in UNREAD]].to_numpy().sum()
-    return f"{read / max(words.to_numpy().sum(), 1):.0%} of the words on these pages are read as journalism"
+    read, total = words[[kind for kind in words if kind not in (*UNREAD, SKIPPED)]].to_numpy().sum(), words.to_numpy().sum()
+    return f"{read / total:.0%} of the words on these pages are read as journalism" if total else "There are no pages"
 
 
 def stat_sentences(tables):
