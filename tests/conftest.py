@@ -4,7 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("steady", deadline=None)  # a busy machine is no error; speed is for tests/benchmarks
+settings.load_profile("steady")
 SEEDS = Path(__file__).parents[1] / "seeds"
 HOSTILE = '''Talks <script>window.hacked = 1</script> begin
 
