@@ -19,7 +19,7 @@ from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
 IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
-LOSSES, OBJECT = {"killed", "wounded", "captured", "destroyed", "intercepted", "released", "attacked"}, ("DT", "CD", "JJ", "NN", "PRP")
+LOSSES, OBJECT = {"killed", "wounded", "captured", "destroyed", "intercepted", "released", "damaged", "attacked"}, ("DT", "CD", "JJ", "NN", "PRP")
 LISTING = {",", "and", "or", "to", "including"}  # with the tags above, what a list of things is made of
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
 NOW = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
@@ -28,13 +28,13 @@ BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|we
 THERE = re.compile(r"\bthere\s+(?:is|are|was|were|have\s+been|had\s+been)\s+(not\s+)?[\w\s,-]{0,40}$", re.I)
 NEAR = re.compile(rf"\s+{NOW}(?:at|in|inside|near|aboard|off|along|on|outside)\s+"
                   r"(?:the\s+(?!past|last|previous|coming|next|first|wake|hope|face)|an?\s|its\s|[A-Z])")
-LACK = re.compile(r"\b(?:no|none\s+of\s+(?:the|its|their))\s+(?:[\w-]+\s+){0,3}$", re.I)
+LACK = re.compile(r"\b(?:no|(?:none|not\s+one)\s+of\s+(?:the|its|their)|not\s+a\s+single)\s+(?:[\w-]+\s+){0,3}$", re.I)
 PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\s[^,.;]{{0,40}}$", re.I)  # four of a class of 60
 RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(hour|day|night|week|month|year)\b|\b(dai|week|month|night)ly\b", re.I)
 WINDOW = re.compile(r"\b(?:in|over|during|within)\s+(?:just\s+|only\s+)?(?:the\s+)?(?:(?:past|last|previous|first)\s+([\w-]+\s+)?"
                     r"|([\w-]+)\s+)(hour|day|night|week|fortnight|month|year)s?\b", re.I)
 DAYS = {"hour": 1 / 24, "day": 1, "dai": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
-YEAR = re.compile(r"\b(?:in|since|by)\s+((?:19|20)\d\d)\b", re.I)
+YEAR = re.compile(r"\bin\s+((?:19|20)\d\d)\b", re.I)
 MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
 EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:estimate|figure|count|number|tally|report|total)s?"
                      r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose)\s+from|compared\s+(?:with|to))\s+", re.I)
@@ -77,7 +77,11 @@ def tag_sentence(text):
     """The words of a sentence, tagged."""
     spans = find_tokens(text)
     tags = tag_tokens([text[s:e] for s, e in spans]) if spans else []
-    return [Word(s, e, text[s:e].lower().translate(PLAIN), tag) for (s, e), tag in zip(spans, tags)]
+    words = [Word(s, e, text[s:e].lower().translate(PLAIN), tag) for (s, e), tag in zip(spans, tags)]
+    for i, (word, after) in enumerate(zip(words[1:], tags[2:] + [""]), 1):  # may station, operates 60: verbs that the tagger takes for nouns
+        if row_of("verb", word.low) and (tags[i - 1] == "MD" and word.tag == "NN" or word.tag == "NNS" and after in ("CD", "DT")):
+            words[i] = word._replace(tag="VB" if word.tag == "NN" else "VBZ")
+    return words
 
 
 def clause_bounds(words, first, last):
@@ -121,8 +125,11 @@ def find_verb(words, first, last):
     """(index, (status, event)) of the word that governs words[first:last]; (None, None) where none does, or it is only a place."""
     (start, stop), (head, listed) = clause_bounds(words, first, last), head_of(words, first)
     low = words[head].low if head >= 0 else ""
-    if head > 0 and (row := low == "of" and row_of("noun", words[head - 1].low) or row_of("verb", f"{words[head - 1].low} {low}")):
-        return head - 1, row  # delivery of; asked for
+    if head > 0 and low == "of" and (row := row_of("noun", words[head - 1].low)):
+        return head - 1, row  # delivery of
+    for i in range(head - 1, max(head - 4, -1), -1):
+        if row := row_of("verb", f"{words[i].low} {low}"):
+            return i, row  # asked Berlin for
     if low == "by" and not listed and (done := [i for i in range(start, head) if words[i].tag == "VBN"]):
         row = verb_row(words, done[-1])  # guarded by tanks; hit by missiles
         return head, row if row and row[1] == "presence" else ("used", "used")
@@ -138,6 +145,9 @@ def find_verb(words, first, last):
     run = next((i for i, w in enumerate(listing, last) if w.tag not in IN_PHRASE and w.low not in LISTING), 0)
     for i in [i for i in verbs if last <= i < max(stop, run + 6)]:
         finite = words[i].tag in FINITE or any(row_of("light", w.low) for w in words[max(last, i - 4):i])
+        comma = max((k for k in range(last, i) if words[k].low == ","), default=i)
+        if not listing and any(w.tag.startswith(("NN", "PRP")) for w in words[comma:i]):
+            break  # another subject's verb
         if (finite or i <= last + 1) and (row := verb_row(words, i)):
             return i, ("used", "used") if row[1] in LOSSES and acts(words, i) else row
         if finite:
@@ -174,16 +184,23 @@ def read_clause(text, words, first, last, kind):
     before = text[max(0, begin - 80):begin]
     at, row = find_verb(words, first, last)
     lack, there, being = LACK.search(before), THERE.search(before), BEING.match(text[end:end + 120])
-    if PART_OF.search(before) or not row and (kind in ("action", "infrastructure") or not (there or being or NEAR.match(text, end))):
+    if PART_OF.search(before) and not lack or not row and (kind in ("action", "infrastructure") or not (there or being or NEAR.match(text, end))):
         return None, "", None
     if not row:
         said = "denied" if lack or there and there[1] or being and being[1] else "deployed"
-        doubt = "hypothetical" in statuses_in("before", text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin])
-        return "hypothetical" if doubt else said, "presence", None
+        before = text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin]
+        said = "denied" if "denied" in statuses_in("cue", before) else said
+        coming = being and "arriving" in statuses_in("before", text[end:end + 60])
+        return "hypothetical" if "hypothetical" in statuses_in("before", before) else "arriving" if coming else said, "presence", None
     status, event = row[0], row[1] or "presence"
     said = words[max(clause_bounds(words, at, at + 1)[0], at - 9):at]
     said = said[max((i for i, w in enumerate(said, 1) if w.low in (",", ";", ":")), default=0):]
     status = modify(text[said[0].start:words[at].start], status, event) if said else status
+    later = next((verb_row(words, i) for i in range(last, min(last + 4, len(words))) if words[i].tag == "VBN"), None)
+    if status == "deployed" and words[at].tag.startswith("NN") and later and later[0] in ("planned", "requested"):
+        status = later[0]  # the delivery of tanks is expected
+    if status == "planned" and words[at].low in ("seen", "spotted", "sighted", "observed"):
+        status = "deployed"  # could be seen
     if (status, event) == ("deployed", "presence"):
         going = any(w.low == "being" or words[at].tag == "VBG" and row_of("aux", w.low) for w in said[-3:])
         status = "arriving" if going else "planned" if words[at].tag == "VB" and at and words[at - 1].low == "to" else status

@@ -1,4 +1,5 @@
 """Claims: read from made-up stories whose groups were worked out by hand (tests/stories), and from single sentences."""
+import re
 import tomllib
 from pathlib import Path
 
@@ -99,6 +100,20 @@ def test_a_story_compares_the_pairs_worked_out_by_hand(path):
         for left, right, relation in wanted.get("pairs", ()):
             found = compare.compare_claims(rows[left], rows[right])
             assert (found[0] if found else "none") == relation, (left, right, found)
+
+
+CLAUSES = [line.rsplit("|", 1) for line in (STORIES[0].parent / "clauses.txt").read_text(encoding="utf-8").splitlines()]
+COUNTS = {"two": 2, "three": 3, "four": 4, "ten": 10, "twelve": 12, "thirty": 30}
+
+
+@pytest.mark.parametrize("marked, status", CLAUSES, ids=[text for text, _ in CLAUSES])
+def test_a_status_is_read_from_clauses_of_many_wars(marked, status):
+    """The mention stands between stars; "-": no claim."""
+    before, word, after = marked.split("*")
+    count = re.search(r"(\d[\d,]*|[Tt]wo|[Tt]hree|[Ff]our|[Tt]en|Twelve|Thirty) $", before)
+    value = count and (COUNTS.get(count[1].lower()) or int(count[1].replace(",", "")))
+    found = list(one(before + word + after, word, canonical=word, quantity=f"{count[1]}|{value}|{value}" if count else "-|-|-")["status"])
+    assert found == ([] if status == "-" else [status])
 
 
 @pytest.mark.parametrize("sentence, status", [
