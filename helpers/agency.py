@@ -19,32 +19,24 @@ from helpers.text import find_tokens, lemma, tag_tokens
 NOUN, PROPER = {"NN", "NNS", "NNP", "NNPS"}, {"NNP", "NNPS"}
 PHRASE = NOUN | {"DT", "PDT", "PRP$", "CD", "JJ", "JJR", "JJS", "POS", "$", "PRP", "EX"}
 VERB, FINITE = {"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD"}, {"VBD", "VBZ", "VBP", "MD"}
-COLUMNS = ["doc_id", "sentence", "start", "end", "verb", "kind", "passive", "negated", "subject", "subject_side", "object", "object_side",
-           "after"]
-TIMES = set("monday tuesday wednesday thursday friday saturday sunday today yesterday tonight week month year day morning weekend".split())
-CLAUSE = {"that", "as", "while", "because", "if", "although", "after", "before", "when", "since", "but", "whether", "though", "until"}
+COLUMNS = ["doc_id", "sentence", "start", "end", "verb", "kind", "passive", "negated", "subject", "subject_side", "object",
+           "object_side", "after"]
 QUOTES = set('“”"‘') | {"``", "''"}
 MARKS = set(".;:?!—–()") | QUOTES
-LIKE = {"idea", "possibility", "prospect", "option", "resumption", "start", "round", "series", "kind", "form", "sort", "beginning"}
-HOLD = set("have hold begin start open initiate resume arrange restart join be get revive renew launch send organize set".split())
-BODY = set("military army forces force troops administration government regime navy state department marines soldiers aircraft warplanes "
-           "jets ministry side coalition parliament police rebels".split())
 LONGEST = 400  # words of a sentence that are read; what is longer is no sentence
 
 
 @cache
-def load_initiating():
-    """kind -> words, of data/initiating_verbs.csv."""
-    found = {}
+def listed(kind):
+    """The words of one kind in data/initiating_verbs.csv."""
     with open(Path(__file__).parent / "data" / "initiating_verbs.csv", encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            found.setdefault(row["kind"], set()).add(row["word"])
-    return found
+        return frozenset(row["word"] for row in csv.DictReader(rows) if row["kind"] == kind)
 
 
 @cache
 def side_of(phrase):
-    """Side (a country, an organisation of states) of a noun phrase: by a word that tells a country, or by a known person's name."""
+    """Side (a country, an organisation of states) of a noun phrase: by a word that tells a country, or by a known person's
+    name."""
     if phrase in load_actors() or country_in(phrase):
         return load_actors()[phrase]["side"] if phrase in load_actors() else country_in(phrase)
     people = load_surnames().get(fold(phrase.split()[-1]), []) if phrase[:1].isupper() else []
@@ -52,9 +44,9 @@ def side_of(phrase):
 
 
 def find_clauses(sentences, attributions):
-    """One row a verb (or initiating noun) with its participants: doc_id, sentence, start, end (of the verb), verb (lemma), kind (verb,
-    noun), passive, negated, subject (who acts), object (who is acted upon), their sides (None: no known actor), after (lemma/class of
-    the next words, up to a mark or a clause; of a passive, of its subject), voice."""
+    """One row a verb (or initiating noun) with its participants: doc_id, sentence, start, end (of the verb), verb (lemma), kind
+    (verb, noun), passive, negated, subject (who acts), object (who is acted upon), their sides (None: no known actor), after
+    (lemma/class of the next words, up to a mark or a clause; of a passive, of its subject), voice."""
     rows = []
     for doc, number, offset, text in zip(sentences["doc_id"], sentences["sentence"], sentences["start"], sentences["text"]):
         spans = find_tokens(text)[:LONGEST]
@@ -73,9 +65,9 @@ def _time(words, tags):
     """Tags with words of time as TIME, so that "the Pentagon last week" stays the Pentagon."""
     tags = list(tags)
     for i, word in enumerate(words):
-        if word.lower() in TIMES and tags[i + 1:i + 2] != ["POS"]:
-            tags[max(0, i - (words[i - 1].lower() in ("last", "this", "next", "that", "one", "a", "each", "every", "late"))):i + 1] = (
-                ["TIME"] * (1 + (i > 0 and words[i - 1].lower() in ("last", "this", "next", "that", "one", "a", "each", "every", "late"))))
+        if word.lower() in listed("time") and tags[i + 1:i + 2] != ["POS"]:
+            first = i - (i > 0 and words[i - 1].lower() in ("last", "this", "next", "that", "one", "a", "each", "every", "late"))
+            tags[first:i + 1] = ["TIME"] * (i + 1 - first)
     return tags
 
 
@@ -84,8 +76,9 @@ def _chunks(words, tags):
     chunks = []
     for i, tag in enumerate(tags):
         before, first, last = chunks[-1] if chunks else ("", 0, 0)
-        if tag in PHRASE or tag in ("VBN", "VBG") and before == "NP" and tags[last] not in NOUN | {"PRP"}:  # "the increased support"
-            kind, new = "NP", tag in ("DT", "PRP", "PRP$", "PDT", "EX") and tags[last] not in ("PDT", "POS") or tags[last] == "PRP"
+        if tag in PHRASE or tag in ("VBN", "VBG") and before == "NP" and tags[last] not in NOUN | {"PRP"}:  # the increased support
+            new = tag in ("DT", "PRP", "PRP$", "PDT", "EX") and tags[last] not in ("PDT", "POS") or tags[last] == "PRP"
+            kind = "NP"
         elif tag in VERB or tag == "TO" and tags[i + 1:i + 2] in (["VB"], ["RB"]) or tag in ("RB", "RP") and before == "VG":
             kind, new = "VG", tag == "TO" or tag in FINITE and tags[last] in VERB
         else:
@@ -113,9 +106,12 @@ def _verbs(chunks, words, tags, lemmas):
             subject = near
         target = chunks[k + 1] if k + 1 < len(chunks) and chunks[k + 1][0] == "NP" else None
         actor, patient = (agent, near or subject) if passive else (subject, target)
-        negated = bool(load_initiating()["negation"] & {*lemmas[max(0, first - 2):main]})
-        after = [f"{lemmas[i]}/{tags[i][0]}" for i in range(patient[1], patient[2] + 1)] if passive and patient else _after(words, tags, lemmas, main)
-        rows.append((first, last, lemmas[main], "verb", passive, negated, *_named(actor, words, tags), *_named(patient, words, tags), " ".join(after)))
+        negated = bool(listed("negation") & {*lemmas[max(0, first - 2):main]})
+        after = _after(words, tags, lemmas, main)
+        if passive and patient:
+            after = [f"{lemmas[i]}/{tags[i][0]}" for i in range(patient[1], patient[2] + 1)]
+        rows.append((first, last, lemmas[main], "verb", passive, negated, *_named(actor, words, tags), *_named(patient, words, tags),
+                     " ".join(after)))
     return rows
 
 
@@ -129,7 +125,7 @@ def _subject(chunks, k, words, tags):
             return None
         commas += kind == ","
         if kind == "NP" and set(tags[first:last + 1]) & (NOUN | {"PRP", "EX"}):
-            if before[0] in ("IN", "TO") and words[before[1]].lower() not in CLAUSE:
+            if before[0] in ("IN", "TO") and words[before[1]].lower() not in listed("clause"):
                 place -= 1
             elif not (before[0] == "," and commas % 2 and place > 1 and chunks[place - 2][0] == "NP"):
                 return _joint(chunks, place, words)
@@ -151,13 +147,15 @@ def _joint(chunks, place, words):
     """A subject with the one joined to it before (American and Russian officials; US, Russia), unless that belongs to a verb."""
     mark = words[chunks[place - 1][1]] if place >= 2 and chunks[place - 2][0] == "NP" else ""
     before = chunks[place - 3] if place > 2 else ("CC", 0, 0)
-    if (mark == "and" or mark == "," and place == 2) and (before[0] not in ("VG", "IN", "TO") or words[before[1]].lower() in CLAUSE):
+    free = before[0] not in ("VG", "IN", "TO") or words[before[1]].lower() in listed("clause")
+    if free and (mark == "and" or mark == "," and place == 2):
         return "NP", chunks[place - 2][1], chunks[place][2]
     return chunks[place]
 
 
 def _named(chunk, words, tags):
-    """(text, side) of a noun phrase; a side only where its head is an actor: a name, a role or a body, not "Russia's proposal"."""
+    """(text, side) of a noun phrase; a side only where its head is an actor: a name, a role or a body, not "Russia's
+    proposal"."""
     phrase, kinds = (items[chunk[1]:chunk[2] + 1] if chunk else [] for items in (words, tags))
     cut = next((i for i, word in enumerate(phrase) if word in ("and", ",") and i), None)
     if cut:
@@ -168,10 +166,10 @@ def _named(chunk, words, tags):
     while phrase and kinds[0] in ("DT", "PDT"):
         phrase, kinds = phrase[1:], kinds[1:]
     text = " ".join(phrase).replace(" 's", "'s").replace(" ’s", "’s")
-    if not phrase or kinds[-1] not in NOUN and phrase[-1].lower() not in BODY:
+    if not phrase or kinds[-1] not in NOUN and phrase[-1].lower() not in listed("body"):
         return text or None, None
     head = phrase[-1]
-    acts = kinds[-1] in PROPER or head.lower() in BODY or bool(class_of(head)) or side_of(head) is not None
+    acts = kinds[-1] in PROPER or head.lower() in listed("body") or bool(class_of(head)) or side_of(head) is not None
     return text, side_of(text) if acts else None
 
 
@@ -186,13 +184,15 @@ def _after(words, tags, lemmas, main):
 
 
 def _nouns(chunks, words, tags, lemmas):
-    """Initiating nouns with whose they are: "a Russian proposal for ...", "Moscow's offer of ...", "the call by the envoy for ...". """
+    """Initiating nouns with whose they are: "a Russian proposal for ...", "Moscow's offer of ...", "the call by the envoy for
+    ...". """
     rows = []
     for k, (kind, first, last) in enumerate(chunks):
-        if kind == "NP" and tags[last] in ("NN", "NNS") and lemmas[last] in load_initiating()["noun"]:
+        if kind == "NP" and tags[last] in ("NN", "NNS") and lemmas[last] in listed("noun"):
             owner = " ".join(word for word, tag in zip(words[first:last], tags[first:last]) if tag not in ("DT", "POS", "PRP$"))
             side = country_in(owner)
-            agent = next((after for mark, after in zip(chunks[k + 1:k + 5], chunks[k + 2:]) if words[mark[1]] in ("by", "from")), None)
+            later = zip(chunks[k + 1:k + 5], chunks[k + 2:])
+            agent = next((after for mark, after in later if words[mark[1]] in ("by", "from")), None)
             if side is None and agent and agent[0] == "NP":
                 owner, side = _named(agent, words, tags)
             after = _after(words, tags, lemmas, last)
@@ -202,12 +202,15 @@ def _nouns(chunks, words, tags, lemmas):
 
 
 def find_agency(clauses, attributions):
-    """Known actors and the part they play: doc_id, sentence, side, part (acts, acted upon), verb, voice. Clauses whose verb is a cue
-    (said, told) are about speaking and left out; so are be and have."""
-    cues = {doc: list(zip(part["cue_start"], part["cue_end"])) for doc, part in attributions.dropna(subset=["cue_start"]).groupby("doc_id")}
+    """Known actors and the part they play: doc_id, sentence, side, part (acts, acted upon), verb, voice. Clauses whose verb is a
+    cue (said, told) are about speaking and left out; so are be and have."""
+    told = attributions.dropna(subset=["cue_start"]).groupby("doc_id")
+    cues = {doc: list(zip(part["cue_start"], part["cue_end"])) for doc, part in told}
     spoken = [bool(is_inside([end - 1], cues.get(doc, []))[0]) for doc, end in zip(clauses["doc_id"], clauses["end"])]
-    acts = clauses[(clauses["kind"] == "verb") & ~pd.Series(spoken, index=clauses.index, dtype=bool) & ~clauses["verb"].isin(["be", "have"])]
-    parts = [acts.rename(columns={f"{role}_side": "side"}).assign(part=part)[["doc_id", "sentence", "start", "side", "part", "verb", "voice"]]
+    told = pd.Series(spoken, index=clauses.index, dtype=bool)
+    acts = clauses[(clauses["kind"] == "verb") & ~told & ~clauses["verb"].isin(["be", "have"])]
+    columns = ["doc_id", "sentence", "start", "side", "part", "verb", "voice"]
+    parts = [acts.rename(columns={f"{role}_side": "side"}).assign(part=part)[columns]
              for role, part in (("subject", "acts"), ("object", "acted upon"))]
     return pd.concat(parts).dropna(subset=["side"]).sort_values(["doc_id", "start"], kind="stable").reset_index(drop=True)
 
@@ -219,12 +222,14 @@ def agency_units(agency):
 
 
 def find_initiatives(clauses):
-    """Who starts a contact (talks, a call, a meeting), by the verbs and nouns of data/initiating_verbs.csv: the rows of find_clauses
-    in which an actor proposes, seeks, opens, ... one, or reaches out; none negated or only possible; one a sentence and actor."""
+    """Who starts a contact (talks, a call, a meeting), by the verbs and nouns of data/initiating_verbs.csv: the rows of
+    find_clauses in which an actor proposes, seeks, opens, ... one, or reaches out; none negated or only possible; one a sentence
+    and actor."""
     keep = []
     for row in clauses[~clauses["negated"].astype(bool) & clauses["subject"].notna()].itertuples():
         head = row.subject.split()[-1]
-        known = row.subject_side or head[:1].isupper() and head != "It" or class_of(head) in ("official", "person", "organisation")
+        named = head[:1].isupper() and head != "It"
+        known = row.subject_side or named or class_of(head) in ("official", "person", "organisation")
         if known and _starts(row, [tuple(item.rsplit("/", 1)) for item in row.after.split()]):
             keep.append(row.Index)
     return clauses.loc[keep].drop_duplicates(["doc_id", "sentence", "subject"]).reset_index(drop=True)
@@ -232,40 +237,41 @@ def find_initiatives(clauses):
 
 def _starts(row, after):
     """Whether a clause starts a contact, by the kind of its verb."""
-    words = load_initiating()
     names = {" ".join([row.verb, *(word for word, _ in after[:n])]) for n in range(4)}
-    if row.kind == "noun" or names & words["verb"]:
-        return _contact(after, words["contact"], words["contact act"])
-    if names & words["opening verb"]:
-        return (row.object or row.passive) and _contact(after, words["contact"], set())
-    if names & words["call verb"]:  # called Putin on Friday; not: called Putin a thug, called Putin "..."
+    if row.kind == "noun" or names & listed("verb"):
+        return _contact(after, listed("contact"), listed("contact act"))
+    if names & listed("opening verb"):
+        return (row.object or row.passive) and _contact(after, listed("contact"), set())
+    if names & listed("call verb"):  # called Putin on Friday; not: called Putin a thug, called Putin "..."
         rest = after[len(row.object.split()):] if row.object_side else []
         return row.object_side and not row.passive and (not rest or rest[0][1] in ("I", "T", "R"))
-    return bool(names & words["contact verb"])
+    return bool(names & listed("contact verb"))
 
 
 def _contact(after, nouns, acts):
-    """Whether a contact is what a verb is about: the head of its object, or of what follows for, to, on, "the idea of"; or an act."""
+    """Whether a contact is what a verb is about: the head of its object, or of what follows for, to, on, "the idea of"; or an
+    act."""
     for i, (word, tag) in enumerate(after):
         before, later = after[i - 1] if i else ("", ""), after[i + 1] if i + 1 < len(after) else ("", "")
-        if tag == "Q" or tag == "V" and word not in acts | HOLD or tag == "I" and word not in (
-                "for", "on", "that", "between", "toward") and not (word == "of" and before[0] in LIKE):
+        if tag == "Q" or tag == "V" and word not in acts | listed("hold") or tag == "I" and word not in (
+                "for", "on", "that", "between", "toward") and not (word == "of" and before[0] in listed("idea of")):
             return False
-        unlike = f"{before[0]} {word}" in load_initiating()["not contact"] or word == "meeting" and i == 0
+        unlike = f"{before[0]} {word}" in listed("not contact") or word == "meeting" and i == 0
         if tag == "N" and word in nouns and later[1] != "N" and later[0] not in ("for", "vote") and not unlike:
             return word != "call" or later[0] != "to" or after[i + 2:i + 3] == [] or after[i + 2][1] == "N"  # his call to ban
-        if tag == "V" and word in acts and (before[0] == "to" or i == 0) and later[0] in ("with", "in", "at", "on", "face", "again", ""):
-            return True
+        if tag == "V" and word in acts and (before[0] == "to" or i == 0):
+            return later[0] in ("with", "in", "at", "on", "face", "again", "")
     return False
 
 
 def find_tellings(initiatives, groups):
-    """One Finding where groups name different sides as the one who starts the contact (own: the newsroom says so; quoted: a source
-    does). Silent where all name the same side, or only one group names any."""
+    """One Finding where groups name different sides as the one who starts the contact (own: the newsroom says so; quoted: a
+    source does). Silent where all name the same side, or only one group names any."""
     told = initiatives.dropna(subset=["subject_side"]).assign(group=initiatives["doc_id"].map(groups))
     counts = told.groupby(["group", "subject_side", "voice"]).size()
-    sides = {group: ", ".join(f"{side} ({n} {voice})" for (side, voice), n in part.droplevel(0).items()) for group, part in counts.groupby(level=0)}
-    if told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2 or len(told[["doc_id", "sentence"]].drop_duplicates()) < 2:
+    sides = {group: ", ".join(f"{side} ({n} {voice})" for (side, voice), n in part.droplevel(0).items())
+             for group, part in counts.groupby(level=0)}
+    if told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2 or len(places_of(told)) < 2:
         return []
     text = "; ".join(f"{group}: {named}" for group, named in sides.items())
-    return [Finding(f"The articles differ in who starts the contact (sentences that say so): {text}.", places_of(told), len(told))]
+    return [Finding(f"The tellings differ in who starts the contact (sentences): {text}.", places_of(told), len(told))]

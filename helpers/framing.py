@@ -14,7 +14,7 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
-from helpers.keyness import places_of
+from helpers.keyness import MIN_WORDS, places_of
 from helpers.show import Finding
 from helpers.tables import labels, make
 
@@ -46,8 +46,9 @@ def is_inside(starts, spans):
 
 def find_words(sentences, attributions, reuse=None):
     """One row a word of journalistic text: doc_id, sentence, start, end, form (as printed), word (lower case, without 's),
-    shouted (a sentence in capitals), voice, shared. `shared` is None, or "first" / "copy" where the word lies in a passage that two articles share (`reuse` of kind
-    passage; the left one is the first). Hyphens part words, so that build-up and anti-ISIL give up their parts."""
+    shouted (a sentence in capitals), voice, shared. `shared` is None, or "first" / "copy" where the word lies in a passage that
+    two articles share (`reuse` of kind passage; the left one is the first). Hyphens part words, so that build-up and anti-ISIL
+    give up their parts."""
     rows = []
     for doc, number, offset, text in zip(sentences["doc_id"], sentences["sentence"], sentences["start"], sentences["text"]):
         capitals = text.isupper()
@@ -94,8 +95,8 @@ def load_rows(name):
 def load_terms(name):
     """A dictionary of helpers/data (frames or naming) as {first element: [(elements, frame or set, row)]}.
 
-    Terms are parted by ";", written in lower case; a word may end in * (any ending), be _ (any word), or begin with = (exactly so,
-    never in a headline in capitals). A term of the column `unless` cancels every term of its frame or set that it covers."""
+    Terms are parted by ";", written in lower case; a word may end in * (any ending), be _ (any word), or begin with = (exactly
+    so, never in a headline in capitals). A term of the column `unless` cancels every term of its frame or set that it covers."""
     index, key = {}, {"frames": "frame", "naming": "set"}[name]
     for row in load_rows(name):
         for column in ("terms", "unless"):
@@ -106,8 +107,8 @@ def load_terms(name):
 
 
 def find_in_dictionary(words, name):
-    """Every term of a dictionary: (position of the first word, number of words, frame or set, row). Of terms of one frame or set that
-    overlap the longest stands. Linear: a word is looked up by itself and by its beginnings."""
+    """Every term of a dictionary: (position of the first word, number of words, frame or set, row). Of terms of one frame or set
+    that overlap the longest stands. Linear: a word is looked up by itself and by its beginnings."""
     index, seen, found = load_terms(name), {}, []
     docs, sentences = words["doc_id"].tolist(), words["sentence"].tolist()
     pairs = list(zip(words["word"], words["form"], words["shouted"]))
@@ -143,19 +144,21 @@ def _longest(found):
 # ---------------------------------------------------------------- frames
 
 def find_frames(documents, sentences, attributions):
-    """Frames, one row a trigger: doc_id, sentence, frame, start, end, voice (own, or quoted where it stands in a source's content).
+    """Frames, one row a trigger: doc_id, sentence, frame, start, end, voice (own, or quoted where it stands in a source's
+    content).
 
     Generic frames after Semetko & Valkenburg 2000, topical ones as data/frames.csv explains; how far each is to be trusted is in
     data/framing_card.json. `documents` is not read: the sentences carry their text."""
     words = find_words(sentences, attributions)
-    columns = [words[column].tolist() for column in ("doc_id", "sentence", "start", "end", "voice")]
-    docs, numbers, starts, ends, voices = columns
-    return make("frames", [{"doc_id": docs[i], "sentence": numbers[i], "frame": frame, "start": starts[i], "end": ends[i + length - 1],
-                            "voice": voices[i]} for i, length, frame, _ in find_in_dictionary(words, "frames")])
+    docs, numbers, starts, ends, voices = (words[column].tolist() for column in ("doc_id", "sentence", "start", "end", "voice"))
+    return make("frames", [
+        {"doc_id": docs[i], "sentence": numbers[i], "frame": frame, "start": starts[i], "end": ends[i + n - 1], "voice": voices[i]}
+        for i, n, frame, _ in find_in_dictionary(words, "frames")])
 
 
 def frame_units(frames, words, *, voice="own"):
-    """For stat_shares: of the sentences with words in this voice, which hold each frame (y 1 or 0 of n 1; measure is the frame)."""
+    """For stat_shares: of the sentences with words in this voice, which hold each frame (y 1 or 0 of n 1; measure is the
+    frame)."""
     spoken = words.loc[words["voice"] == voice, ["doc_id", "sentence"]].drop_duplicates()
     hits = frames.loc[frames["voice"] == voice, ["doc_id", "sentence", "frame"]].drop_duplicates().assign(y=1.0)
     names = pd.DataFrame({"frame": list(dict.fromkeys(row["frame"] for row in load_rows("frames")))})
@@ -174,13 +177,15 @@ def find_naming(words):
 
 
 def share_units(rows, measure, *, within=None):
-    """For stat_shares: of a sentence's rows (words for one thing: `within` their set; or all its quoted words), how many have each
-    value of the column `measure`. The measure is named "set: choice" where a set is given."""
+    """For stat_shares: of a sentence's rows (words for one thing: `within` their set; or all its quoted words), how many have
+    each value of the column `measure`. The measure is named "set: choice" where a set is given."""
     rows = rows.assign(measure=rows[measure].fillna("none").astype(object), within="" if within is None else rows[within])
     n = rows.groupby(["doc_id", "sentence", "within"]).size().rename("n").astype(float).reset_index()
     y = rows.groupby(["doc_id", "sentence", "within", "measure"]).size().rename("y").astype(float).reset_index()
     units = n.merge(y[["within", "measure"]].drop_duplicates(), on="within").merge(y, how="left").fillna({"y": 0.0})
-    return units if within is None else units.assign(measure=units["within"].astype(object) + ": " + units["measure"].astype(object))
+    if within is None:
+        return units
+    return units.assign(measure=units["within"].astype(object) + ": " + units["measure"].astype(object))
 
 
 # ---------------------------------------------------------------- sourcing
@@ -202,11 +207,6 @@ def find_quoted_words(words, attributions):
     return pd.concat([words[held >= 0].reset_index(drop=True), said], axis=1)
 
 
-def sourcing_units(quoted, *, by="side"):
-    """share_units of the attributed words: how many are each side's (or kind's, or stance's: `by`)."""
-    return share_units(quoted, by)
-
-
 def stat_order(quoted, sentences):
     """Who opens, who closes and how early each side is heard: doc_id, side, words, first, last (share of the article's sentences
     passed, 0 to 1), opens, closes (the first and the last side heard), evidence (its first sentence)."""
@@ -226,9 +226,11 @@ def stat_order(quoted, sentences):
 
 def find_omissions(documents, sentences, claims, reuse, groups):
     """Facts that two or more groups carry and others of the same story don't: story, kind (claim, utterance), fact, carried_by,
-    not_found_in, evidence; the most widely told first. Searched: claims of one `group`, and utterances that `reuse` aligns; a paraphrase may escape both."""
+    not_found_in, evidence; the most widely told first. Searched: claims of one `group`, and utterances that `reuse` aligns; a
+    paraphrase may escape both."""
     stories = documents.assign(group=documents["doc_id"].map(groups), story=documents["story"].fillna("")).set_index("doc_id")
-    facts = [(f"claim: {name}", list(zip(part["doc_id"], part["sentence"]))) for name, part in claims.dropna(subset=["group"]).groupby("group")]
+    facts = [(f"claim: {name}", list(zip(part["doc_id"], part["sentence"])))
+             for name, part in claims.dropna(subset=["group"]).groupby("group")]
     facts += [("utterance", places) for places in _utterances(sentences, reuse)]
     texts = {(doc, n): text for doc, n, text in zip(sentences["doc_id"], sentences["sentence"], sentences["text"])}
     rows = []
@@ -275,25 +277,31 @@ def stat_front(documents, blocks, sentences):
     for doc, name in labels(documents).items():
         mine = kinds[kinds["doc_id"] == doc]
         body = mine[mine["kind"] == "body"]
-        said = {kind: " / ".join(mine.loc[mine["kind"] == kind, "text"]) or None for kind in ("headline", "standfirst", "caption")}
+        said = {kind: " / ".join(mine.loc[mine["kind"] == kind, "text"]) or None
+                for kind in ("headline", "standfirst", "caption")}
         rows.append({"label": name, "headline": said["headline"], "standfirst": said["standfirst"],
-                     "lead": next(iter(body["text"]), None), "captions": said["caption"], "close": next(iter(body["text"][::-1]), None),
+                     "lead": next(iter(body["text"]), None), "captions": said["caption"],
+                     "close": next(iter(body["text"][::-1]), None),
                      "evidence": [(doc, int(n)) for n in [*body["sentence"][:1], *body["sentence"][1:][-1:]]]})
     return pd.DataFrame(rows, columns=["label", "headline", "standfirst", "lead", "captions", "close", "evidence"])
 
 
-def stat_words(words, groups, *, enough=200):
-    """How much there is to compare: group, words in its own voice, of sources, shared with another article, and whether both voices
-    have `enough` words for the measures here to tell anything."""
+def stat_words(words, groups, *, enough=MIN_WORDS):
+    """How much there is to compare: group, words in its own voice, of sources, shared with another article, and whether both
+    voices have `enough` words for the measures here to tell anything."""
     size = pd.crosstab(words["doc_id"].map(groups), words["voice"]).reindex(columns=["own", "quoted"], fill_value=0)
     size["shared"] = words["shared"].notna().groupby(words["doc_id"].map(groups)).sum()
     return size.assign(enough=(size[["own", "quoted"]] >= enough).all(axis=1)).rename_axis("group").reset_index()
 
 
 def find_gaps(omissions, *, most=8):
-    """Findings of find_omissions: the facts that most groups carry and some don't (each shown by a sentence of two groups at least)."""
-    return [Finding(f"Not found in {', '.join(row.not_found_in)}: told by {', '.join(row.carried_by)}: “{row.fact}”.", row.evidence,
-                    len(row.carried_by)) for row in omissions.head(most).itertuples() if len(row.evidence) > 1]
+    """Findings of find_omissions: the facts that most groups carry and some don't (each shown by a sentence of two groups at
+    least)."""
+    found = []
+    for row in omissions[omissions["evidence"].map(len) > 1].head(most).itertuples():
+        text = f"Not found in {', '.join(row.not_found_in)}: the {row.kind} “{row.fact}”, told by {', '.join(row.carried_by)}."
+        found.append(Finding(text, row.evidence, len(row.carried_by)))
+    return found
 
 
 def tell_matrix(omissions, groups, *, most=12):
@@ -314,15 +322,19 @@ def tally(rows, groups, *, by):
 def with_text(rows, documents):
     """Rows with the words of their span as the column `words`."""
     texts = dict(zip(documents["doc_id"], documents["text"]))
-    return rows.assign(words=[texts[doc][start:end].lower() for doc, start, end in zip(rows["doc_id"], rows["start"], rows["end"])])
+    spans = zip(rows["doc_id"], rows["start"], rows["end"])
+    return rows.assign(words=[texts[doc][start:end].lower() for doc, start, end in spans])
 
 
 def group_by(documents, column="outlet", *, most=8):
-    """doc_id -> group: a documents column (where empty: the title, else the doc_id); beyond the `most` with most words, "N others"."""
+    """doc_id -> group: a documents column (where empty: the title, else the doc_id); beyond the `most` with most words, "N
+    others"."""
     names = documents[column].fillna(documents["title"]).fillna(documents["doc_id"]).astype(str)
-    size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum().sort_values(ascending=False, kind="stable")
+    size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum()
+    size = size.sort_values(ascending=False, kind="stable")
     kept = set(size.index if len(size) <= most else size.index[:most])
-    return pd.Series(names.where(names.isin(kept), f"{len(size) - most} others").to_list(), index=documents["doc_id"].to_list(), dtype=object)
+    groups = names.where(names.isin(kept), f"{len(size) - most} others").to_list()
+    return pd.Series(groups, index=documents["doc_id"].to_list(), dtype=object)
 
 
 def headline(findings, otherwise):
@@ -338,9 +350,9 @@ def find_differences(shares, sentence):
     for row in shares[shares["holds"].astype(bool) & (shares["difference"] > 0)].itertuples():
         thing, _, choice = row.measure.partition(": ")
         said = sentence.format(group=row.group, measure=row.measure, set=thing, choice=choice)
-        found.append(Finding(f"{said}: {row.share:.0%} ({row.y:.0f} of {row.n:.0f}) against {row.others_share:.0%} (of {row.others_n:.0f}) in "
-                             f"the rest; difference {100 * row.difference:.0f} points [{100 * row.low:.0f} to "
-                             f"{100 * row.high:.0f}].", row.evidence, row.difference / max(1e-9, row.high - row.low)))
+        figures = (f"{row.share:.0%} ({row.y:.0f} of {row.n:.0f}) against {row.others_share:.0%} (of {row.others_n:.0f}) in the rest; "
+                   f"difference {100 * row.difference:.0f} points [{100 * row.low:.0f} to {100 * row.high:.0f}]")
+        found.append(Finding(f"{said}: {figures}.", row.evidence, row.difference / max(1e-9, row.high - row.low)))
     return found
 
 
@@ -350,8 +362,8 @@ def count_choices(rows, groups, *, panel="set", choice="choice", most=6):
     """For plot_choices: panel, group, choice, voice, n, of the `most` panels with the most groups and at least two choices."""
     counts = rows.rename(columns={panel: "panel", choice: "choice"}).assign(group=rows["doc_id"].map(groups))
     counts = counts.groupby(["panel", "group", "choice", "voice"]).size().rename("n").reset_index()
-    size = counts.groupby("panel").agg(choices=("choice", "nunique"), groups=("group", "nunique"), n=("n", "sum")).query("choices > 1")
-    kept = size.sort_values(["groups", "n"], ascending=False, kind="stable").index[:most]
+    size = counts.groupby("panel").agg(choices=("choice", "nunique"), groups=("group", "nunique"), n=("n", "sum"))
+    kept = size.query("choices > 1").sort_values(["groups", "n"], ascending=False, kind="stable").index[:most]
     rank = {name: i for i, name in enumerate([*kept, *dict.fromkeys(groups)])}
     return counts[counts["panel"].isin(kept)].sort_values(["panel", "group"], key=lambda names: names.map(rank), kind="stable")
 
@@ -360,14 +372,16 @@ def frame_shares(frames, words, groups, *, voice):
     """Share of sentences with each frame in one voice: a row a frame, a column a group."""
     units = frame_units(frames, words, voice=voice)
     table = units.assign(group=units["doc_id"].map(groups)).pivot_table(index="measure", columns="group", values="y", sort=False)
-    return table.reindex(index=list(dict.fromkeys(row["frame"] for row in load_rows("frames"))), columns=list(dict.fromkeys(groups)))
+    frames = list(dict.fromkeys(row["frame"] for row in load_rows("frames")))
+    return table.reindex(index=frames, columns=list(dict.fromkeys(groups)))
 
 
 def count_parts(agency, groups, *, part, most=7):
     """How often each of the `most` present sides acts or is acted upon: a row a side, a column a group."""
     top = agency["side"].value_counts().index[:most]
     mine = agency[(agency["part"] == part) & agency["side"].isin(top)]
-    return pd.crosstab(mine["side"], mine["doc_id"].map(groups)).reindex(index=top, columns=list(dict.fromkeys(groups)), fill_value=0)
+    table = pd.crosstab(mine["side"], mine["doc_id"].map(groups))
+    return table.reindex(index=top, columns=list(dict.fromkeys(groups)), fill_value=0)
 
 
 @cache

@@ -28,8 +28,8 @@ def _panels(number, columns, height, title, **options):
 
 @styled
 def plot_choices(counts, *, title, columns=2):
-    """Small multiples: a panel for each `panel`, a row for each group, a column for each choice; a filled dot for the newsroom's own
-    voice and a ring for its sources, each with its number. `counts`: panel, group, choice, voice, n."""
+    """Small multiples: a panel for each `panel`, a row for each group, a column for each choice; a filled dot for the newsroom's
+    own voice and a ring for its sources, each with its number. `counts`: panel, group, choice, voice, n."""
     if counts.empty:
         return _nothing(title)
     panels, groups = list(dict.fromkeys(counts["panel"])), list(dict.fromkeys(counts["group"]))
@@ -46,7 +46,8 @@ def plot_choices(counts, *, title, columns=2):
         ax.set_title(_plain(panel), fontsize=10, loc="left")
         named = [fill(_plain(choice), 13) + ("\n" if i % 2 and len(choices) > 3 else "") for i, choice in enumerate(choices)]
         ax.set_xticks(range(len(choices)), named, fontsize=8)  # every other one higher, so that they don't touch
-        ax.set_yticks(range(len(groups)), [fill(_plain(group), 22) for group in groups] if ax in axes[::columns] else [], fontsize=8.5)
+        rows = [fill(_plain(group), 22) for group in groups] if ax in axes[::columns] else []
+        ax.set_yticks(range(len(groups)) if rows else [], rows, fontsize=8.5)
         ax.set(xlim=(-0.6, max(1, len(choices)) - 0.4), ylim=(len(groups) - 0.45, -0.55))
         ax.xaxis.tick_top()
         ax.tick_params(length=0)
@@ -58,8 +59,8 @@ def plot_choices(counts, *, title, columns=2):
 
 @styled
 def plot_two_sided(left, right, *, title, names, unit="", faint=()):
-    """Small multiples, a panel for each column of two tables with the same rows: `left` grows to the left, `right` to the right, each
-    with its number. `names`: what left and right are; `faint`: rows that are drawn pale and marked with °."""
+    """Small multiples, a panel for each column of two tables with the same rows: `left` grows to the left, `right` to the right,
+    each with its number. `names`: what left and right are; `faint`: rows that are drawn pale and marked with °."""
     if right.empty or not right.shape[1]:
         return _nothing(title)
     rows, most = list(right.index), max(right.max().max(), left.max().max(), 1e-9)
@@ -72,7 +73,8 @@ def plot_two_sided(left, right, *, title, names, unit="", faint=()):
             for at, (bar, row, value) in enumerate(zip(bars, rows, values)):
                 bar.set_alpha(0.35 if row in faint else 1)
                 if value:
-                    ax.text(sign * (value + 0.03 * most), at, show(value), ha="left" if sign > 0 else "right", va="center", fontsize=7.5)
+                    side = "left" if sign > 0 else "right"
+                    ax.text(sign * (value + 0.03 * most), at, show(value), ha=side, va="center", fontsize=7.5)
         ax.set_title(fill(_plain(group), 15), fontsize=9)
         ax.axvline(0, color="#444444", linewidth=0.8)
         ax.set(xlim=(-1.42 * most, 1.42 * most), ylim=(len(rows) - 0.5, -0.5), xticks=[])
@@ -81,8 +83,8 @@ def plot_two_sided(left, right, *, title, names, unit="", faint=()):
         ax.tick_params(length=0)
         ax.grid(False)
         ax.spines[:].set_visible(False)
-    told = (f"{group}: " + ", ".join(f"{row} {show(left[group].fillna(0)[row])} | {show(right[group].fillna(0)[row])}" for row in rows)
-            for group in right.columns)
+    left, right = left.fillna(0), right.fillna(0)
+    told = (f"{group}: " + ", ".join(f"{row} {show(left[group][row])} | {show(right[group][row])}" for row in rows) for group in right)
     fig.alt = f"Two-sided bars, {names[0]} | {names[1]}: {title}. " + "; ".join(told) + "."
     return fig
 
@@ -103,8 +105,9 @@ def plot_voices(quoted, sentences, documents, *, title, most=12):
         ax.plot([0, 1], [at, at], color="#DDDDDD", linewidth=1, zorder=1)
         mine = quoted[quoted["doc_id"] == doc]
         for side, part in mine.groupby(mine["side"].where(mine["side"].isin(sides), "Other")):
-            place = [((start - first) / (last - first), (end - start + 1) / (last - first)) for start, end in zip(part["start"], part["end"])]
-            ax.broken_barh([(float(x), float(width)) for x, width in place], (at - 0.36, 0.72), color=side_color(side), linewidth=0)
+            place = [(float((start - first) / (last - first)), float((end - start + 1) / (last - first)))
+                     for start, end in zip(part["start"], part["end"])]
+            ax.broken_barh(place, (at - 0.36, 0.72), color=side_color(side), linewidth=0)
     for side in sides:
         ax.barh(0, 0, color=side_color(side), label=f"{_plain(side)} ({counts[side]} words)")
     ax.set_yticks(range(len(docs)), [fill(_plain(names[doc]), 30) for doc in docs], fontsize=9)
@@ -112,8 +115,8 @@ def plot_voices(quoted, sentences, documents, *, title, most=12):
     ax.grid(False)
     ax.spines[:].set_visible(False)
     fig.legend(loc="outside lower left", ncols=4, fontsize=8.5)
-    told = (f"{names[doc]}: " + ", ".join(f"{side} {n} words" for side, n in quoted.loc[quoted["doc_id"] == doc, "side"].value_counts().items())
-            for doc in docs)
+    each = {doc: quoted.loc[quoted["doc_id"] == doc, "side"].value_counts().items() for doc in docs}
+    told = (f"{names[doc]}: " + ", ".join(f"{side} {n} words" for side, n in each[doc]) for doc in docs)
     rest = f" The first {most} of {len(names)} articles are drawn." if len(names) > most else ""
     fig.alt = f"Strips: {title}. Who is quoted where; in all, " + "; ".join(told) + "." + rest
     return fig

@@ -1,4 +1,5 @@
-"""Which words mark a group: log-odds, G2 and log ratio, corrected for many comparisons, with bootstrap intervals; shares compared."""
+"""Which words mark a group: log-odds, G2 and log ratio, corrected for many comparisons, with bootstrap intervals; shares
+compared."""
 import math
 
 import numpy as np
@@ -51,7 +52,8 @@ def log_odds(left, right, prior, totals):
 
 
 def g2(left, right, n_left, n_right):
-    """Log-likelihood of two counts against equal rates (Dunning 1993, in the two-cell form of Rayson & Garside 2000), unsigned."""
+    """Log-likelihood of two counts against equal rates (Dunning 1993, in the two-cell form of Rayson & Garside 2000),
+    unsigned."""
     both = (left + right) / (n_left + n_right)
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = [np.where(y > 0, y * np.log(y / (n * both)), 0.0) for y, n in ((left, n_left), (right, n_right))]
@@ -109,17 +111,18 @@ def stat_terms(words, groups, *, voice="own", shared="once", against=None):
     tables = [stat_keyness(pd.Series(dtype=float), pd.Series(dtype=float)).assign(group=None, length=1)]
     for group in sorted(terms["group"].dropna().unique()):
         for length in (1, 2, 3):
-            sides = counts.xs(length, level="length") if length in counts.index.get_level_values("length") else counts.head(0).droplevel("length")
-            mine = sides[sides.index.get_level_values("group") == group].droplevel("group")
-            others = sides.index.get_level_values("group") == against if against else sides.index.get_level_values("group") != group
-            rest = sides[others].groupby(level="term").sum()
+            sides = counts[counts.index.get_level_values("length") == length].droplevel("length")
+            names = sides.index.get_level_values("group")
+            mine = sides[names == group].droplevel("group")
+            rest = sides[names == against if against else names != group].groupby(level="term").sum()
             if group == against or length == 1 and min(mine.sum(), rest.sum()) < MIN_WORDS:
                 break
             tables.append(stat_keyness(mine, rest).assign(group=group, length=length))
     table = pd.concat([part.astype(object) for part in tables], ignore_index=True).infer_objects()
     table = table[table["term"] != ""].reset_index(drop=True)
     table = table.assign(p_adjusted=adjust(table["p"].astype(float).fillna(1)))
-    strong = table[(table["p_adjusted"] < LEVEL) & (table["z"] > 0)].sort_values("z", ascending=False, kind="stable").groupby("group").head(CHECKED)
+    strong = table[(table["p_adjusted"] < LEVEL) & (table["z"] > 0)].sort_values("z", ascending=False, kind="stable")
+    strong = strong.groupby("group").head(CHECKED)
     keys, of_length = ["doc_id", "sentence", "group"], dict(list(terms.groupby("length")))
     sizes = {length: part.groupby(keys).size().rename("n").astype(float).reset_index() for length, part in of_length.items()}
 
@@ -136,8 +139,8 @@ def stat_terms(words, groups, *, voice="own", shared="once", against=None):
 
 
 def _confirmed(table, candidates, units, measure, against=None):
-    """Adds low, high, evidence and holds to the candidate rows: the interval of `measure` excludes 0, two sentences or more show it,
-    and they stand in half of the group's articles or in MIN_ARTICLES (else they mark a topic, not a newsroom)."""
+    """Adds low, high, evidence and holds to the candidate rows: the interval of `measure` excludes 0, two sentences or more show
+    it, and they stand in half of the group's articles or in MIN_ARTICLES (else they mark a topic, not a newsroom)."""
     table = table.assign(low=np.nan, high=np.nan, evidence=None, holds=False).astype({"evidence": object})
     for row in candidates.itertuples():
         part = units(row)
@@ -156,8 +159,8 @@ def places_of(rows, limit=12):
 
 
 def two_sides(units, group, against=None):
-    """y and n of what is resampled, for a group and for the rest: articles where both sides have ten, else sentences (sentences of
-    one article resemble each other; with fewer articles there is nothing better to draw from)."""
+    """y and n of what is resampled, for a group and for the rest: articles where both sides have ten, else sentences (sentences
+    of one article resemble each other; with fewer articles there is nothing better to draw from)."""
     mine = units["group"] == group
     sides = [units[mine], units[~mine if against is None else units["group"] == against]]
     if min(side["doc_id"].nunique() for side in sides) >= MIN_SENTENCES:
@@ -183,9 +186,9 @@ def stat_shares(units, groups):
     """Shares compared: of what is counted in `n`, how much is `y`, for each group and for the rest.
 
     `units`: doc_id, sentence, measure, y, n (one row a sentence and measure). Columns measure, group, y, n, share, others_share,
-    others_n, difference, enough (MIN_COUNT sentences on both sides, else: can't tell), p, p_adjusted and, where that passes, low, high
-    (bootstrap of the difference), evidence, holds. The test is Fisher's exact one with sentences as its n: words of one sentence are
-    no independent witnesses."""
+    others_n, difference, enough (MIN_COUNT sentences on both sides, else: can't tell), p, p_adjusted and, where that passes, low,
+    high (bootstrap of the difference), evidence, holds. The test is Fisher's exact one with sentences as its n: words of one
+    sentence are no independent witnesses."""
     units = units.assign(group=units["doc_id"].map(groups), k=(units["n"] > 0).astype(int))
     mine = units.groupby(["measure", "group"])[["y", "n", "k"]].sum()
     rest = mine.groupby(level="measure").transform("sum") - mine
@@ -199,12 +202,14 @@ def stat_shares(units, groups):
     table = table.reset_index()
     table.loc[table["enough"], "p_adjusted"] = adjust(table.loc[table["enough"], "p"])
     parts = dict(list(units[units["n"] > 0].groupby("measure")))
-    return _confirmed(table.assign(p_adjusted=table.get("p_adjusted", np.nan)), table[table["enough"]].query("p_adjusted < @LEVEL"),
-                      lambda row: parts[row.measure], lambda one, two: one[:, 0] / one[:, 1] - two[:, 0] / two[:, 1])
+    table = table.assign(p_adjusted=table.get("p_adjusted", np.nan))
+    return _confirmed(table, table[table["p_adjusted"] < LEVEL], lambda row: parts[row.measure],
+                      lambda one, two: one[:, 0] / one[:, 1] - two[:, 0] / two[:, 1])
 
 
 def exact_test(y, n, x, m):
-    """Two-sided p of Fisher's exact test: y of n against x of m (whole numbers); the sum of all tables no likelier than this one."""
+    """Two-sided p of Fisher's exact test: y of n against x of m (whole numbers); the sum of all tables no likelier than this
+    one."""
     total = int(y + x)
     factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + m + 1)))])  # logarithms of k!
     k = np.arange(max(0, total - m), min(n, total) + 1)
@@ -216,19 +221,22 @@ def exact_test(y, n, x, m):
 def top_terms(table, *, most=4):
     """For plot_dots: each group's `most` strongest terms: group, label, value (log odds), low, high (1.96 sd), note (counts)."""
     rows = table[table["z"] > 0].sort_values("z", ascending=False, kind="stable").groupby("group", sort=False).head(most)
-    rows = rows.assign(note=[f"{y} against {x}" + (" *" if holds else "") for y, x, holds in zip(rows["times"], rows["others"], rows["holds"])],
+    counts = zip(rows["times"], rows["others"], rows["holds"])
+    rows = rows.assign(note=[f"{y} against {x}" + (" *" if holds else "") for y, x, holds in counts],
                        low=rows["log_odds"] - 1.96 * rows["sd"], high=rows["log_odds"] + 1.96 * rows["sd"])
     return rows.rename(columns={"term": "label", "log_odds": "value"})[["group", "label", "value", "low", "high", "note"]]
 
 
 def find_key_terms(table, *, top=5):
-    """Findings of stat_terms' table: for each group its strongest terms that hold; a part of a longer one that holds is left out."""
+    """Findings of stat_terms' table: for each group its strongest terms that hold; a part of a longer one that holds is left
+    out."""
     found = []
     for group, rows in table[table["holds"].astype(bool) & (table["z"] > 0)].groupby("group"):
         rows = rows.sort_values("z", ascending=False)
         longer = [(f" {term} ", count) for term, count in zip(rows["term"], rows["times"])]
-        for row in [row for row in rows.itertuples() if not any(
-                f" {row.term} " in term and term.strip() != row.term and row.times <= 1.25 * count for term, count in longer)][:top]:
+        whole = [row for row in rows.itertuples() if not any(
+            f" {row.term} " in term and term.strip() != row.term and row.times <= 1.25 * n for term, n in longer)]
+        for row in whole[:top]:
             found.append(Finding(
                 f"{group} marks itself by “{row.term}”: {row.times} times ({1000 * row.times / row.n:.1f} per 1,000) against "
                 f"{row.others} ({1000 * row.others / row.n_others:.1f} per 1,000); log odds {row.log_odds:.1f} "

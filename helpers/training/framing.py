@@ -1,9 +1,9 @@
 """How far the frames and the rule for who starts a contact can be trusted: python -m helpers.training.framing rewrites the card.
 
-Codes: data/framing_coding.csv, the seeds' sentences coded twice for each frame. Both readings are one language model's, the second from
-the last sentence to the first without sight of the first; no person coded anything, and the same model had written the dictionary
-before. Their agreement is therefore a ceiling, not what two people would reach. The dictionary was not tuned on the codings; one mistake of layout, exceptions that
-stood a row too low, was mended after them.
+Codes: data/framing_coding.csv, the seeds' sentences coded twice for each frame. Both readings are one language model's, the
+second from the last sentence to the first without sight of the first; no person coded anything, and the same model had written
+the dictionary before. Their agreement is therefore a ceiling, not what two people would reach. The dictionary was not tuned on
+the codings; one mistake of layout, exceptions that stood a row too low, was mended after them.
 """
 import csv
 import json
@@ -33,8 +33,8 @@ def load_coding():
 
 
 def stat_frames_against(coding, frames):
-    """Per frame: Krippendorff's alpha of the readings, and the dictionary's precision and recall (any voice) on the sentences where
-    both readings agree; `coded` is how many of these hold the frame. `verdict`: holds, unreliable, or too few to tell."""
+    """Per frame: Krippendorff's alpha of the readings, and the dictionary's precision and recall (any voice) on the sentences
+    where both readings agree; `coded` is how many of these hold the frame. `verdict`: holds, unreliable, or too few to tell."""
     found = {key: set(part) for key, part in frames.groupby(["doc_id", "sentence"])["frame"]}
     rows = []
     for frame in dict.fromkeys(row["frame"] for row in load_rows("frames")):
