@@ -50,22 +50,22 @@ def _story_reuse(documents, sentences, attributions):
         keys, places = words_of(text, int(start))
         words[doc] += keys
         spans[doc] += places
-    found = [(d, spans[d][i][0], spans[d][i2 - 1][1], e, spans[e][j][0], spans[e][j2 - 1][1], "passage")
-             for d, e, i, i2, j, j2 in _passages([*order], words)]
+    found = [(d, spans[d][i][0], spans[d][i2 - 1][1], e, spans[e][j][0], spans[e][j2 - 1][1], "passage", share)
+             for d, e, i, i2, j, j2, share in _passages([*order], words)]
     counts = Counter(k for keys in words.values() for k in keys)
     found += _utterances(_units(texts, attributions), counts, max(100, len(sentences)), order, found)
-    found = sorted((f if order[f[0]] < order[f[3]] else (*f[3:6], *f[:3], f[6]) for f in found),
+    found = sorted((f if order[f[0]] < order[f[3]] else (*f[3:6], *f[:3], *f[6:]) for f in found),
                    key=lambda f: (order[f[0]], order[f[3]], f[6], f[1], f[4], f[2], f[5]))
-    return [_row(texts[left][s:e], texts[right][s2:e2], left_doc_id=left, left_start=s, left_end=e, right_doc_id=right,
-                 right_start=s2, right_end=e2, kind=kind) for left, s, e, right, s2, e2, kind in found]
+    return [_row(texts[left][s:e], texts[right][s2:e2], share, left_doc_id=left, left_start=s, left_end=e, right_doc_id=right,
+                 right_start=s2, right_end=e2, kind=kind) for left, s, e, right, s2, e2, kind, share in found]
 
 
-def _row(a, b, **place):
-    return {**place, "similarity": round(similarity(a, b), 4), "differences": [[x, y] for x, y, same in align(a, b) if not same]}
+def _row(a, b, share, **place):
+    return {**place, "similarity": round(similarity(a, b) if share is None else share, 4), "differences": [[x, y] for x, y, same in align(a, b) if not same]}
 
 
 def _passages(docs, words):
-    """(left doc, right doc, i, i2, j, j2) in words, for every maximal passage that two documents share."""
+    """(left doc, right doc, i, i2, j, j2, share that agrees), in words, for every maximal passage that two documents share."""
     for (left, right), seeds in sorted(_seeds(docs, words).items()):
         a, b = words[docs[left]], words[docs[right]]
         taken = []
@@ -76,8 +76,9 @@ def _passages(docs, words):
                 box = (i + 1, i2, j + 1, j2)
                 taken.append(box)
                 telling = sum(w not in STOP for w in a[box[0]:box[1]])
-                if n + more >= MIN_WORDS and telling >= 4 and 2 * (n + more) >= MIN_SHARE * (box[1] - box[0] + box[3] - box[2]):
-                    yield docs[left], docs[right], *box
+                share = 2 * (n + more) / (box[1] - box[0] + box[3] - box[2])
+                if n + more >= MIN_WORDS and telling >= 4 and share >= MIN_SHARE:
+                    yield docs[left], docs[right], *box, share
 
 
 def _seeds(docs, words):
@@ -126,7 +127,7 @@ def _units(texts, attributions):
     """What is quoted inside attributed content, and attributed content without quotation marks, each once, with its speakers."""
     by_doc, out = defaultdict(list), []
     for a in attributions.itertuples():
-        by_doc[a.doc_id].append((a, [(int(s), int(e)) for s, e in a.content]))
+        by_doc[a.doc_id].append((a, [(int(s), int(e)) for s, e in a.content or ()]))
     for doc, found in by_doc.items():
         near = defaultdict(list)  # a thousand attributions in one document are not each compared with each other
         for a, spans in found:
@@ -158,7 +159,7 @@ def _utterances(units, counts, n_sentences, order, passages):
     pairs = (sorted(pair, key=lambda u: (len(u.kinds), order[u.doc])) for pair in pairs)
     found = sorted(filter(None, (_match(short, long, weight) for short, long in pairs)))
     taken, out = defaultdict(list), []
-    for d, s, e, d2, s2, e2, _ in passages:
+    for d, s, e, d2, s2, e2, *_ in passages:
         taken[d, d2, False] += [(s, e, s2, e2)]
         taken[d2, d, False] += [(s2, e2, s, e)]
     for (unquoted, _), d, s, e, d2, s2, e2 in found:
@@ -166,7 +167,7 @@ def _utterances(units, counts, n_sentences, order, passages):
         if not any(2 * (min(e, y) - max(s, x)) > e - s and 2 * (min(e2, y2) - max(s2, x2)) > e2 - s2 for x, y, x2, y2 in boxes):
             taken[d, d2, True] += [(s, e, s2, e2)]
             taken[d2, d, True] += [(s2, e2, s, e)]
-            out.append((d, s, e, d2, s2, e2, "utterance"))
+            out.append((d, s, e, d2, s2, e2, "utterance", None))
     return out
 
 

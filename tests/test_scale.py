@@ -67,6 +67,15 @@ def test_every_table_is_read_back_as_it_was_in_memory(corpus, tmp_path, format):
     assert len(tables.attributions) and len(tables.mentions) and len(tables.reuse)
 
 
+def test_reviewed_rows_stand_as_they_do_in_memory(tmp_path):
+    seeds = Path(__file__).parents[1] / "seeds"
+    extract(seeds, tmp_path / "out")
+    tables = load_tables(seeds)
+    for name in ("attributions", "mentions", "frames", "claims", "reuse", "speakers", "problems"):
+        pd.testing.assert_frame_equal(read_table(tmp_path / "out", name), getattr(tables, name).reset_index(drop=True))
+    assert set(tables.attributions["origin"]) == {"reviewed"}
+
+
 def test_any_number_of_workers_gives_the_same_bytes(corpus, tmp_path, small):
     for workers in (1, 3):
         extract(corpus, tmp_path / f"out{workers}", workers=workers)

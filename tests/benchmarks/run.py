@@ -1,4 +1,4 @@
-"""Benchmarks in one command: python tests/benchmarks/run.py [--spacy PYTHON] [--quick] [--store]
+"""Benchmarks in one command: python tests/benchmarks/run.py [--spacy PYTHON] [--only speed ...] [--store]
 
 Articles are made by recombining the sentences of the seeds' bodies with names, numbers and places exchanged, so that no two are alike.
 Measured, each time in a process of its own pinned to the cores that it may use:
@@ -139,43 +139,57 @@ def bench_spacy(python, folder, core):
     return [("spaCy small English pipeline", words_in(folder) / seconds, "words/s", "fresh weights, start not counted")]
 
 
-def measure(work, sizes, spacy):
-    """(group, measure, value, unit, note) of everything asked for."""
-    cores = sorted(os.sched_getaffinity(0))
-    make_corpus(work / "speed", sizes["speed"])
+def bench_speed(work, articles, spacy, cores):
+    make_corpus(work / "speed", articles)
     words = words_in(work / "speed")
-    one = "words a second, one core"
     _, seconds, _ = extract(work / "speed", work / "o", cores[:1])
-    yield one, "extract, whole command", words / seconds, "words/s", f"{sizes['speed']} articles, start and writing included"
-    yield from ((one, *row) for row in (bench_spacy(spacy, work / "speed", cores[0]) if spacy else ()))
-    yield from ((one, *row) for row in bench_stages(work / "speed", cores[0]))
-    make_corpus(work / "workers", sizes["workers"])
-    times = {n: extract(work / "workers", work / f"w{n}", cores[:max(n, 1)], n)[0] for n in (1, 2, 4) if n <= len(cores)}
-    yield from (("workers", f"{n} workers", times[1] / t, "times as fast as one", f"{t:.0f} s, {sizes['workers']} articles") for n, t in times.items())
-    for n in sizes["memory"]:
+    yield "extract, whole command", words / seconds, "words/s", f"{articles} articles, start and writing included"
+    yield from bench_spacy(spacy, work / "speed", cores[0]) if spacy else ()
+    yield from bench_stages(work / "speed", cores[0])
+
+
+def bench_workers(work, articles, cores):
+    make_corpus(work / "workers", articles)
+    times = {n: extract(work / "workers", work / f"w{n}", cores[:n], n)[0] for n in (1, 2, 4) if n <= len(cores)}
+    yield from ((f"{n} workers", times[1] / t, "times as fast as one", f"{t:.0f} s, {articles} articles") for n, t in times.items())
+
+
+def bench_memory(work, sizes, cores):
+    for n in sizes:
         make_corpus(work / f"m{n}", n)
-        seconds, _, peak = extract(work / f"m{n}", work / f"mo{n}", cores)
-        yield "memory", f"{n:,} articles", peak, "MiB at most", f"one worker, {seconds:.0f} s"
-    for n in sizes["report"]:
+        _, seconds, peak = extract(work / f"m{n}", work / f"mo{n}", cores)
+        yield f"{n:,} articles", peak, "MiB at most", f"one worker, {seconds:.0f} s of processor time"
+
+
+def bench_report(work, sizes, cores):
+    for n in sizes:
         make_corpus(work / f"r{n}", n)
         seconds, _, _ = timed([sys.executable, "-m", "helpers", "report", str(work / f"r{n}"), "--out", str(work / f"ro{n}")], cores)
-        yield "report", f"{n:,} articles", seconds, "seconds", "from the articles"
+        yield f"{n:,} articles", seconds, "seconds", "from the articles"
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--spacy", metavar="PYTHON", help="a Python that has spaCy (in an environment of its own)")
-    arguments.add_argument("--quick", action="store_true", help="small corpora: a check that everything runs")
-    arguments.add_argument("--store", action="store_true", help="write helpers/data/benchmarks.csv")
     arguments.add_argument("--only", nargs="*", default=["speed", "workers", "memory", "report"])
+    arguments.add_argument("--speed", type=int, default=170, help="articles for the speeds")
+    arguments.add_argument("--workers", type=int, default=1000, help="articles for the ratio of workers")
+    arguments.add_argument("--memory", type=int, nargs="*", default=[1000, 5000], help="sizes of the corpora for the memory")
+    arguments.add_argument("--report", type=int, nargs="*", default=[5, 50], help="sizes of the corpora for the report")
+    arguments.add_argument("--note", default="", help="said with every row, e.g. that the machine was busy")
+    arguments.add_argument("--store", action="store_true", help="write helpers/data/benchmarks.csv")
     args = arguments.parse_args()
-    sizes = {"speed": 20, "workers": 40, "memory": [50], "report": []} if args.quick else {
-        "speed": 170, "workers": 600, "memory": [500, 2000], "report": [5, 50]}
-    rows = []
+    cores, rows, groups = sorted(os.sched_getaffinity(0)), [], {
+        "speed": ("words a second, one core", lambda work: bench_speed(work, args.speed, args.spacy, cores)),
+        "workers": ("workers", lambda work: bench_workers(work, args.workers, cores)),
+        "memory": ("memory", lambda work: bench_memory(work, args.memory, cores)),
+        "report": ("report", lambda work: bench_report(work, args.report, cores))}
     with tempfile.TemporaryDirectory() as work:
-        for row in measure(Path(work), sizes, args.spacy):
-            rows.append([datetime.date.today().isoformat(), row[0], row[1], f"{row[2]:.3g}" if row[2] < 100 else f"{row[2]:.0f}", *row[3:]])
-            print(*rows[-1], sep="  ", flush=True)
+        for group, run in (groups[name] for name in args.only):
+            for measure, value, unit, note in run(Path(work)):
+                note = "; ".join(filter(None, (note, args.note)))
+                rows.append([datetime.date.today().isoformat(), group, measure, f"{value:.3g}" if value < 100 else f"{value:.0f}", unit, note])
+                print(*rows[-1], sep="  ", flush=True)
     if args.store:
         with open(ROOT / "helpers" / "data" / "benchmarks.csv", "w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([FIELDS, *rows])
