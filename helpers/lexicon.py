@@ -39,6 +39,12 @@ def load_table(name):
         return list(csv.DictReader(lines))
 
 
+@lru_cache(maxsize=1)
+def load_words():
+    """The closed word lists of military_words.csv: name -> set of words."""
+    return {row["list"]: set(row["words"].split("|")) for row in load_table("military_words")}
+
+
 def load_systems():
     """Named systems: canonical, aliases, ambiguous (aliases that are also ordinary words), with_class (names that count only beside their
     class: "Osa air-defense system"), reporting_name, category, made_in, is_a, source."""

@@ -19,8 +19,7 @@ VARIANT = re.compile(r"""(?P<variant>(?:[A-Z]{1,4}\d{0,3}[A-Z]{0,3}\d{0,2}|[a-rt
     (?P<block>[ -](?:Block|Mk\.?|Mark|Tranche|Flight|Batch)[ -]?(?:\d+[A-Z]?|[IVX]+\b|[IVX]+[AB])|[ -]?SEP(?:[ -]?v\d)?)?(?:s(?!\w))?(?![\w%]|[.,]\d)""", re.X)
 MARK = re.compile(r"(?P<variant>(?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?|\d{1,2}[A-Z]?)(?:-\d)?)?(?:\s(?:I{2,3}|IV|Mk\.?\s?\d)\b)?)(?P<block>)(?![\w%])")
 SHIP = re.compile(r"\s+(?P<name>(?!(?:The|In|On|At)\b)[A-Z][\w’'-]*(?:[ -](?:(?!Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)[A-Z][\w-]*|de|of|la|[IVX]+)){0,3})(?:\s*\((?:[A-Z]{1,4}[- ]?\d+)\))?")
-CLASS = re.compile(r"(?:(?<![\w.])[A-Z][\w’'.-]*[ \u00a0-]){0,2}(?<!\w)[A-Z][\w’']*[- ][Cc]lass\s$")
-CAPITAL = re.compile(r"(?:(?:[Aa]l-|[A-Z])[\w’'-]+\s){1,2}$")
+CLASS = re.compile(r"(?:(?<![\w.])(?!(?:An?|The|Its|Two) )[A-Z][\w’'.-]*[ \u00a0-]){0,2}(?<!\w)[A-Z][\w’']*[- ][Cc]lass\s$")
 FAMILIES = ({"fixed-wing combat aircraft", "fixed-wing transport aircraft", "aircraft (unspecified)", "unmanned aircraft"},
             {"attack helicopter", "transport helicopter", "helicopter (unspecified)", "aircraft (unspecified)", "fixed-wing combat aircraft"},
             {"missile", "air defense", "artillery", "munition", "unmanned aircraft"}, {"tank", "armored vehicle", "artillery", "air defense"},
@@ -135,12 +134,8 @@ def piece_before(spans, j, end):
     return j
 
 
-VAGUE = {"military jet", "aircraft", "vessel", "weapon", "military equipment", "missile", "launcher"}  # "fighter jets": the fighter counts
-LEADS = set("the a an its their his her this that these those two three four five six seven eight nine ten some several dozens in on at with and but "
-            "when while after before as if no one each every more about up by from for of old new both any another other army navy".split())
-VERB_AFTER = set("the a an them him us our their it".split())
+VAGUE, GROUP, LEADS, VERB_AFTER = (lexicon.load_words()[name] for name in ("vague", "group", "leads", "verb_after"))
 APOSTROPHE = set("'’")
-GROUP_WORDS = {"group", "groups", "leader", "leaders", "commander", "commanders", "organization", "organisation", "movement", "warfare", "tactics", "wing", "factions"}
 FIGHTER = lexicon.Entry("term", "fighter jet", "system", "fixed-wing combat aircraft")
 
 
@@ -272,7 +267,7 @@ def unit_name(text, sentence, row):
 def is_military(text, row, sentence, weight, known):
     """Whether a candidate is meant, by how sure its words are and what the words around it speak of."""
     words, after = sentence.words, sentence.words[row["last"] + 1:row["last"] + 2]
-    if row["kind"] == "personnel" and (set(after) & GROUP_WORDS or text[row["end"]:row["end"] + 1] in ("-", "–") and after
+    if row["kind"] == "personnel" and (set(after) & GROUP or text[row["end"]:row["end"] + 1] in ("-", "–") and after
                                        or row["canonical"] in ("army", "forces") and (set(after) & SPEECH or unit_name(text, sentence, row))):
         return False
     if row["sense"] in ("", "joined"):
@@ -289,7 +284,7 @@ def is_military(text, row, sentence, weight, known):
         weight += 2 * (row["sense"] == "short" and text[row["end"] - 1] == "s") - 2 * bool(
             re.match(r"[A-EG-LN-SU-Z]\d", text[row["start"]:row["start"] + 2]))
     before = next((h for h in sentence.hits if h.entry.role == "actor" and 0 < row["first"] - h.last <= 2), None)
-    weight += before is not None
+    weight += before is not None and not row["specific"]
     return weight >= {"likely": 0, "short": 1, "owned": 1 if before else 99}.get(row["sense"], 1 if row["specific"] else 2)
 
 
@@ -298,12 +293,24 @@ def candidates(text, sentence):
     return [mention(text, sentence, part, noun) for run in runs(text, sentence) for part, noun in parts(run)]
 
 
+def cut(text, start, end, *, longest=2000):
+    """A span in stretches of a sentence's length at most: what a layout without full stops runs together stays linear."""
+    while end - start > longest:
+        stop = max(text.rfind(". ", start + 1, start + longest), text.rfind("\n", start + 1, start + longest)) + 1
+        stop = stop if stop > start + 1 else text.rfind(" ", start + 1, start + longest)
+        stop = stop if stop > start else start + longest
+        yield start, stop
+        start = stop
+    yield start, end
+
+
 def find_in_text(text, *, sentences=None):
     """Military mentions of a plain text, in text order, as dicts: start, end, text, kind, canonical, category, specific, reporting_name,
     made_in, quantity_text, quantity_min, quantity_max (None: not stated or open), operator, sentence (index into `sentences`: (start, end)
     pairs; default: the text's lines). Linear in the text's length."""
     spans = sentences if sentences is not None else [m.span() for m in re.finditer(r"\S[^\n]*", text)]
-    scans = [scan(text, start, end) for start, end in spans]
+    pieces = [(k, low, high) for k, (start, end) in enumerate(spans) for low, high in cut(text, start, end)]
+    scans = [scan(text, low, high) for _, low, high in pieces]
     found = [candidates(text, sentence) if sentence.hits else [] for sentence in scans]
     sure = [sum(row["sense"] == "" and row["kind"] == "system" for row in rows) for rows in found]
     prior = (sum(sure) >= 2) + (sum(sure) >= 6)
@@ -313,7 +320,7 @@ def find_in_text(text, *, sentences=None):
         if not found[k]:
             continue
         known = {word: weights()[word] for word in set(sentence.words) if word in weights()}
-        found[k] = [row | {"sentence": k} for row in found[k] if is_military(
+        found[k] = [row | {"sentence": pieces[k][0]} for row in found[k] if is_military(
             text, row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"), known)]
         for row in found[k]:
             row.update(quantity(text, sentence, row))

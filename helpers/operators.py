@@ -1,35 +1,12 @@
 """Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "sent by", "Moscow has deployed")."""
 from typing import NamedTuple
 
-SEND = set("""deploy deploys deployed deploying send sends sent sending move moved moving moves station stationed ship shipped ships shipping deliver
-delivered delivers delivering supply supplied supplies launch launched launches launching fire fired fires firing conduct conducts conducted
-conducting carry carries carried use uses used using operate operates operated operating fly flies flew flown flying lose lost loses buy buys
-bought receive received receives develop developed expand expanding expanded build built building increase increased increasing position
-positioned positioning mass massed massing amass amassed amassing have has had having own owns dispatch dispatched provide provided provides shell
-shelled bomb bombed attack attacked strike struck hit hits target targeted test tested tests unveil unveiled order ordered orders acquire acquired
-field fields fielded parade paraded keep keeps kept hold holds bring brought bringing transfer transferred airlift airlifted pour poured pouring
-step stepped stepping add added adding begin began begun begins start started starts plans planned plan pull pulled withdraw withdrew withdrawn put
-puts drop drops dropped consider considering is are was were will would could may might must should continue continued continues scrambled
-scramble stage staged mount mounted resumed wants need needs needed give gives gave given giving donate donated donates hand handed pledged promised
-offer offered seized seize captured capture took take takes recaptured paraded relies rely possess possesses stopped answered responded returned
-replied hosts host left leaves asked ask sailed sails sailing advanced says""".split())
-HARM = set("hit hits struck destroyed destroy bombed bombs attacked attack downed intercepted targeted targets killed sank damaged shelled shot strike strikes".split())
-SPEECH = set("""said says say told tell tells believed believes believe acknowledged announced official officials spokesman spokeswoman estimates
-estimate analysts analyst source sources report reports reported intelligence diplomat diplomats think warned warns claims claimed media
-newspaper president minister ministry secretary lawmakers ambassador adviser experts expert journalists monitors activists
-confirmed denied according described foreign counterpart senator senators statement command""".split())
-MILITARY = {"army", "military", "navy", "forces", "guards", "guard", "marines", "force"}
-PLACE = set("in into at near over inside across toward towards to through around outside from within against with between off for on".split())
-ORIGIN = set("made built designed supplied era style type produced manufactured provided donated backed trained supported aligned allied born origin".split())
-AFTER = set("by of loyal belonging operated flown fired launched owned".split())
-LIST = set("""and or as well including like such among them also both plus heavy light modern new old large small advanced some several more than up to
-at least about around other many additional sophisticated dozens of a an the two three four five six seven eight nine ten dozen half hundreds""".split())
-FILL = set("""the and or but in on at to for from with by over under is are was were be been has have had that which who when where while said
-says told against into onto near sent deployed after before during including not""".split())
-STOPS = FILL | SPEECH
-STATE = {"regime", "government", "state", "loyalist"}
-PRESENCE = set("support buildup deployment delivery deliveries presence plan plans shipment shipments arsenal campaign use decision intervention military army aid".split())
-RELATIVE = {"which", "that", "who", "whose"}
+from helpers.lexicon import load_words
+
+WORDS = load_words()
+SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELATIVE = (WORDS[name] for name in (
+    "send", "harm", "speech", "military", "place", "origin", "after", "list", "state", "presence", "relative"))
+STOPS = WORDS["fill"] | SPEECH
 
 
 class Actor(NamedTuple):
@@ -132,7 +109,8 @@ def owner(row, actors, memory):
 def listed(sentence, row, other):
     """Whether two mentions stand in one list."""
     first, second = sorted((row, other), key=lambda r: r["first"])
-    between = sentence.words[first["last"] + 1:second["first"]]
+    named = {k for hit in sentence.hits if hit.entry.role == "actor" for k in range(hit.first, hit.last + 1)}
+    between = [sentence.words[k] for k in range(first["last"] + 1, second["first"]) if k not in named]
     return len(between) <= 7 and all(word in LIST or word.isdigit() for word in between)
 
 

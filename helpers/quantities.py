@@ -6,6 +6,8 @@ A quantity is its words and its bounds; an open bound is None, and so are both b
 import re
 from typing import NamedTuple
 
+from helpers.lexicon import load_words
+
 ONES = dict(zip("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
                 "nineteen".split(), range(1, 20)))
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10)))
@@ -34,12 +36,7 @@ PHRASE = re.compile(rf"""
     """, re.X | re.I)
 RATE = re.compile(r"\s*(?:(?:a|an|per|each|every)\s+(?:day|night|week|month|year|hour)|daily|weekly|nightly)\b", re.I)
 
-# Words that may not stand between a number and its noun: the number is of something else.
-BLOCK = set("""the a an and or but of in on at to for from with by over under into onto near as is was were are be been has have had that which
-who whom when while where since after before during against including it its they he she we not than then year years month months week weeks
-day days hour hours minute minutes second seconds mile miles kilometer kilometers kilometre kilometres km meter meters metre metres feet foot
-inch inches percent per dollars euros pounds rubles tons tonnes people civilians children women men killed wounded dead died injured said
-says am pm mm cm millimeter millimetre caliber calibre knots degrees times hostages villages cities towns countries states""".split())
+BLOCK = load_words()["block"]  # words that may not stand between a number and its noun: the number is of something else
 MONTHS = re.compile(r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s+$")
 NAMED = re.compile(r"(?:\b(?:No|Nos|number|article|resolution|chapter|section|channel|block|unit|age|aged|day|page|phase|part|group)\.?\s+|[$€£#]\s?|\w-)$", re.I)
 
