@@ -19,7 +19,7 @@ from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
 IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
-LOSSES, OBJECT = {"killed", "wounded", "captured", "destroyed", "intercepted", "released", "damaged", "attacked"}, ("DT", "CD", "JJ", "NN", "PRP")
+LOSSES = set("killed wounded captured destroyed intercepted released damaged attacked".split())
 LISTING = {",", "and", "or", "to", "including"}  # with the tags above, what a list of things is made of
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
 NOW = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
@@ -78,14 +78,14 @@ def tag_sentence(text):
     spans = find_tokens(text)
     tags = tag_tokens([text[s:e] for s, e in spans]) if spans else []
     words = [Word(s, e, text[s:e].lower().translate(PLAIN), tag) for (s, e), tag in zip(spans, tags)]
-    for i, (word, after) in enumerate(zip(words[1:], tags[2:] + [""]), 1):  # may station, operates 60: verbs that the tagger takes for nouns
+    for i, (word, after) in enumerate(zip(words[1:], tags[2:] + [""]), 1):  # may station, operates 60: verbs taken for nouns
         if row_of("verb", word.low) and (tags[i - 1] == "MD" and word.tag == "NN" or word.tag == "NNS" and after in ("CD", "DT")):
             words[i] = word._replace(tag="VB" if word.tag == "NN" else "VBZ")
     return words
 
 
 def clause_bounds(words, first, last):
-    """(start, stop) of the clause around words[first:last]: cut where finite verbs stand on both sides, the right with a subject."""
+    """(start, stop) of the clause around words[first:last]: cut where both sides have a finite verb, the right a subject."""
     cuts = [i for i, w in enumerate(words) if i and row_of("break", w.low)] + [len(words)]
     start, finite = 0, has_clause(words[:cuts[0]], 1)
     for cut, after in zip(cuts, cuts[1:]):
@@ -122,7 +122,7 @@ def head_of(words, first):
 
 
 def find_verb(words, first, last):
-    """(index, (status, event)) of the word that governs words[first:last]; (None, None) where none does, or it is only a place."""
+    """(index, (status, event)) of the word that governs words[first:last]; (None, None) if none does, or it is a place."""
     (start, stop), (head, listed) = clause_bounds(words, first, last), head_of(words, first)
     low = words[head].low if head >= 0 else ""
     if head > 0 and low == "of" and (row := row_of("noun", words[head - 1].low)):
@@ -164,7 +164,8 @@ def verb_row(words, i):
 def acts(words, i):
     """Whether the verb at i is active with an object: who shot down six drones is not what was shot down."""
     after = next((w.tag for w in words[i + 1:i + 4] if w.tag not in ("RP", "RB", "IN") or w.low not in ("down", "out", "up")), "")
-    return words[i].tag in FINITE | {"VBN"} and after.startswith(OBJECT) and not any(row_of("aux", w.low) for w in words[max(0, i - 3):i])
+    passive = any(row_of("aux", w.low) for w in words[max(0, i - 3):i])
+    return words[i].tag in (*FINITE, "VBN") and after.startswith(("DT", "CD", "JJ", "NN", "PRP")) and not passive
 
 
 def modify(text, status, event="presence"):
@@ -179,19 +180,20 @@ def modify(text, status, event="presence"):
 
 
 def read_clause(text, words, first, last, kind):
-    """(status, event it is a status of, index of the verb that says so) of words[first:last] in their clause; None, "", None if none."""
+    """(status, event it is a status of, index of the verb that says so) of words[first:last]; None, "", None if none does."""
     begin, end = words[first].start, words[last - 1].end
     before = text[max(0, begin - 80):begin]
     at, row = find_verb(words, first, last)
     lack, there, being = LACK.search(before), THERE.search(before), BEING.match(text[end:end + 120])
-    if PART_OF.search(before) and not lack or not row and (kind in ("action", "infrastructure") or not (there or being or NEAR.match(text, end))):
+    placed = kind not in ("action", "infrastructure") and (there or being or NEAR.match(text, end))
+    if PART_OF.search(before) and not lack or not (row or placed):
         return None, "", None
     if not row:
         said = "denied" if lack or there and there[1] or being and being[1] else "deployed"
         before = text[max(words[clause_bounds(words, first, last)[0]].start, begin - 60):begin]
         said = "denied" if "denied" in statuses_in("cue", before) else said
-        coming = being and "arriving" in statuses_in("before", text[end:end + 60])
-        return "hypothetical" if "hypothetical" in statuses_in("before", before) else "arriving" if coming else said, "presence", None
+        said = "arriving" if being and "arriving" in statuses_in("before", text[end:end + 60]) else said
+        return "hypothetical" if "hypothetical" in statuses_in("before", before) else said, "presence", None
     status, event = row[0], row[1] or "presence"
     said = words[max(clause_bounds(words, at, at + 1)[0], at - 9):at]
     said = said[max((i for i, w in enumerate(said, 1) if w.low in (",", ";", ":")), default=0):]
@@ -217,7 +219,7 @@ def chain_of(attribution, carried):
 
 
 def status_of(status, tag, chain, text):
-    """A status after the cues that carry it: a denial always counts, a wish only for what isn't told as done (by its verb's tag)."""
+    """A status after the cues that carry it: a denial always counts, a wish only where the verb's tag tells of nothing done."""
     cues = [text[row["cue_start"]:row["cue_end"]] for row in reversed(chain) if not pd.isna(row["cue_start"])]
     wish = next((found for cue in cues for found in statuses_in("cue", cue)[:1]), None)
     told = tag not in (None, "VB", "VBG", "NN", "NNS")
@@ -225,7 +227,7 @@ def status_of(status, tag, chain, text):
 
 
 def find_rate(mention, text, end, event):
-    """(quantity_min, quantity_max, per): by the day for a rate (two a day) or events in a span of time (20 flights in 10 days)."""
+    """(quantity_min, quantity_max, per): by the day for a rate (two a day) or events in a time (20 flights in 10 days)."""
     low, high = (None if pd.isna(mention[c]) else float(mention[c]) for c in ("quantity_min", "quantity_max"))
     rate = RATE.search(mention["quantity_text"] or "") or RATE.match(text[end:end + 30].lstrip())
     days = DAYS[(rate[1] or rate[2]).lower()] if rate else None
@@ -240,8 +242,8 @@ def find_rate(mention, text, end, event):
 
 @cache
 def place_patterns():
-    """(a place after a preposition; what may stand before an unlisted one; a place named before: `the base`, `there`; the words that
-    are no place even so: peoples, and the rows of claim_places.csv without a country)."""
+    """(a place after a preposition; what may stand before an unlisted one; a place named before: `the base`, `there`; the words
+    that are no place even so: peoples, and the rows of claim_places.csv without a country)."""
     spot = "|".join(word for row in load_table("claim_status") if row["kind"] == "spot" for word in row["words"].split("|"))
     place = (rf"\b(at|in|near|off|over|across|around|outside|inside|to|into|from|towards?|on)\s+((?:[a-z][\w'’-]*\s+){{0,6}}?)"
              rf"((?:{NAME}['’]s\s+)?(?:[a-z]+\s+)?)({NAME})(?!['’]s?\s)(?:\s+(?:{spot})\s+of\s+({NAME}))?")
@@ -252,7 +254,7 @@ def place_patterns():
 
 
 def find_places(text):
-    """[(offset, place, preposition), ...] of a sentence: names after at, in, near, to, over, ..., but for peoples and the like."""
+    """[(offset, place, preposition), ...] of a sentence: names after at, in, near, to, ..., but for peoples and the like."""
     found, (place, before, _, never) = [], place_patterns()
     for match in place.finditer(text):
         name, own = (match[5] or match[4]).strip(), before.search(match[2])
@@ -264,7 +266,7 @@ def find_places(text):
 
 
 def place_near(text, scope, at, seen, named):
-    """The place nearest to offset `at` in `scope`, a town before a country; the last claim's, where it says `the base`, `there`."""
+    """The place nearest to offset `at` in `scope`, a town before a country; the last claim's for `the base`, `there`."""
     found = [p for p in find_places(text[:scope[1]]) if p[0] >= scope[0]]
     found = [p for p in found if p[1] in load_countries() or p[1] in named or p[2] not in ("to", "into", "from", "towards", "on")]
     if found:
@@ -277,7 +279,8 @@ def place_near(text, scope, at, seen, named):
 def day_near(text, scope, at, document):
     """The day a claim holds for, ISO: the day named nearest to `at` in `scope`, else in the sentence, else the day of publication
     (first/last where only bounds are known); a bare year is itself."""
-    issue, first, last = (None if pd.isna(document[c]) else str(document[c])[:10] for c in ("published", "published_from", "published_to"))
+    dates = [document[column] for column in ("published", "published_from", "published_to")]
+    issue, first, last = (None if pd.isna(date) else str(date)[:10] for date in dates)
     spans = sorted(day_spans(text), key=lambda s: (not scope[0] <= s[0] < scope[1], abs(s[0] - at)))
     days = (resolve_day(text[s:e], issue or last, ahead=ahead) for s, e, ahead in spans)
     year, bounded = YEAR.search(text, *scope), first and last and (first if first == last else f"{first}/{last}")
@@ -285,7 +288,7 @@ def day_near(text, scope, at, document):
 
 
 def find_claims(mentions, attributions, documents, sentences):
-    """Every mention with a quantity, a presence or a denial as a claim, with the chain that carries it and how it relates to others.
+    """Every mention with a quantity, a presence or a denial as a claim, with who carries it and how it relates to others.
 
     Returns the columns of COLUMNS["claims"]. `speakers`: who carries it, outermost first; empty means the newsroom itself.
     Quantities are by the day where `per` is "day". `relation`, `reason` and `group` are those of relate_claims."""
@@ -332,19 +335,20 @@ def claim_of(mention, document, sentence, words, carried, places):
                                                or mention["kind"] == "infrastructure" and event != "presence")
     if silent or status == "hypothetical":
         return None
-    event = "presence" if mention["kind"] == "action" and event in ("used", "") else event or "counted"  # a strike flown is a strike
+    event = "presence" if mention["kind"] == "action" and event in ("used", "") else event or "counted"
     scope = scope_of(mention, chain, sentence, words, inside)
     as_of = day_near(text, scope, begin, document)
     if is_earlier(text, begin, scope, as_of, document):
         status, as_of = "historical", as_of if as_of and len(as_of) == 4 else None
     return {**{c: mention[c] for c in ("doc_id", "mention", "canonical", "category", "kind", "operator", "attribution")},
-            "story": document["story"], "thing": thing_of(mention["canonical"], mention["category"]), "status": status, "event": event,
-            "quantity_min": low, "quantity_max": high, "per": per, "place": place_near(text, scope, begin, *places), "as_of": as_of,
-            "speakers": [row["speaker"] for row in chain], "more": bool(MORE.search(text[max(0, begin - 25):end])), "at": mention["start"]}
+            "story": document["story"], "thing": thing_of(mention["canonical"], mention["category"]), "status": status,
+            "event": event, "quantity_min": low, "quantity_max": high, "per": per, "as_of": as_of, "at": mention["start"],
+            "place": place_near(text, scope, begin, *places), "speakers": [row["speaker"] for row in chain],
+            "more": bool(MORE.search(text[max(0, begin - 25):end]))}
 
 
 def scope_of(mention, chain, sentence, words, inside):
-    """(start, end) in the sentence of where a claim's place and day are looked for: the content that carries it, else its clause."""
+    """(start, end) in the sentence where a claim's place and day are looked for: the content that carries it, else its clause."""
     for start, end in chain[-1]["content"] if chain else ():
         if start <= mention["start"] < end:
             return max(0, start - sentence["start"]), min(sentence["end"], end) - sentence["start"]
@@ -368,6 +372,7 @@ def earlier_claims(found, sentence, attributions, carried):
         if near and number and not number["several"] and not any(at < r["at"] < at + 60 for r in found):
             held = [a for a in attributions if any(s <= at < e for s, e in a["content"])]
             inner = min(held, key=lambda a: sum(e - s for s, e in a["content"]), default={"attribution": None})["attribution"]
-            rows.append({**near[-1], **dict(zip(("quantity_min", "quantity_max"), bounds(number))), "per": None, "status": "historical",
-                         "as_of": None, "at": at, "attribution": inner, "speakers": [a["speaker"] for a in chain_of(inner, carried)]})
+            (low, high), speakers = bounds(number), [a["speaker"] for a in chain_of(inner, carried)]
+            rows.append({**near[-1], "quantity_min": low, "quantity_max": high, "per": None, "status": "historical", "at": at,
+                         "as_of": None, "attribution": inner, "speakers": speakers})
     return rows

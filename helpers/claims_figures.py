@@ -8,8 +8,7 @@ from helpers.figures import outlet_colors, plot_dots, plot_matrix, plot_timeline
 from helpers.show import Finding
 from helpers.tables import labels
 
-HEADS = {"contradicting": "told in ways that exclude each other", "differing": "told differently", "refining": "told more exactly by some",
-         "agreeing": "told alike"}
+HEADS = ("told in ways that exclude each other", "told differently", "told more exactly by some", "told alike")  # as RELATIONS
 
 
 def evidence_of(rows):
@@ -18,12 +17,14 @@ def evidence_of(rows):
 
 
 def list_claims(tables):
-    """The claims as a reader wants them, the weightiest relation first; besides the columns of claims outlet, count (in words), voice
-    and word (on whose word), day (2015-09-18/24 where only the first and last possible day are known) and evidence."""
+    """The claims, the weightiest relation first, with outlet, count (in words), voice and word (on whose word), evidence and day
+    (2015-09-18/24 where only the first and last possible day are known)."""
     kinds, rows = dict(zip(tables.attributions["speaker"], tables.attributions["speaker_kind"])), tables.claims
-    days = [(day or "")[:10] + (f"/{day[-2:] if day[:7] == day[11:18] else day[11:]}" if len(day or "") > 10 else "") for day in rows["as_of"]]
-    extra = {"outlet": list(rows["doc_id"].map(labels(tables.documents))), "count": [compare.amount(row) for row in rows.to_dict("records")],
-             "voice": [voice_of(s, kinds) for s in rows["speakers"]], "word": [word_of(s) for s in rows["speakers"]], "day": days,
+    days = [day or "" for day in rows["as_of"]]
+    extra = {"outlet": list(rows["doc_id"].map(labels(tables.documents))),
+             "count": [compare.amount(row) for row in rows.to_dict("records")],
+             "voice": [voice_of(s, kinds) for s in rows["speakers"]], "word": [word_of(s) for s in rows["speakers"]],
+             "day": [day[:10] + "/" + day[-2:] if day[:7] == day[11:18] else day for day in days],
              "evidence": [[(d, int(s))] for d, s in zip(rows["doc_id"], rows["sentence"])]}
     rows = rows.assign(**{name: pd.Series(values, index=rows.index, dtype=object) for name, values in extra.items()})
     return rows.iloc[rows["relation"].map(compare.RELATIONS.index).argsort(kind="stable")]
@@ -46,18 +47,20 @@ def word_of(speakers):
 def list_systems(tables):
     """Every system: class, reporting name, origin, operators, outlets that name it, number of mentions, evidence."""
     rows = tables.mentions[tables.mentions["kind"] == "system"].assign(outlet=lambda m: m["doc_id"].map(labels(tables.documents)))
-    columns = {"class": "category", "reporting_name": "reporting_name", "made_in": "made_in", "operator": "operator", "outlets": "outlet"}
-    found = [{"system": name, **{new: ", ".join(part[old].dropna().unique()) for new, old in columns.items()}, "mentions": len(part),
+    rows, columns = rows.rename(columns={"category": "class"}), ["class", "reporting_name", "made_in", "operator", "outlet"]
+    found = [{"system": name, **{column: ", ".join(part[column].dropna().unique()) for column in columns}, "mentions": len(part),
               "evidence": evidence_of(part)} for name, part in rows.groupby("canonical")]
-    return pd.DataFrame(found, columns=["system", *columns, "mentions", "evidence"]).sort_values(["class", "system"], ignore_index=True)
+    table = pd.DataFrame(found, columns=["system", *columns, "mentions", "evidence"])
+    return table.sort_values(["class", "system"], ignore_index=True)
 
 
 def find_keyword(tables, words, *, sort="right", width=60):
-    """Keyword in context, like NLTK's concordance but within the sentence: each mention that is, or is a kind of, `words`, else each
-    place where the words stand. `sort`: right (by what follows) or left (by what precedes, the nearest word first)."""
+    """Keyword in context, like NLTK's concordance but within the sentence: each mention that is, or is a kind of, `words`, else
+    each place where the words stand. `sort`: right (by what follows) or left (by what precedes, the nearest word first)."""
     names, sentences = labels(tables.documents), {(r["doc_id"], r["sentence"]): r for r in tables.sentences.to_dict("records")}
-    hits = [(m["doc_id"], m["sentence"], m["start"], m["end"]) for m in tables.mentions.to_dict("records")
-            if words in (*compare.line_of(m["canonical"], m["category"]), m["category"], m["kind"]) and not pd.isna(m["sentence"])]
+    told = tables.mentions.dropna(subset="sentence").to_dict("records")
+    hits = [(m["doc_id"], m["sentence"], m["start"], m["end"]) for m in told
+            if words in (*compare.line_of(m["canonical"], m["category"]), m["category"], m["kind"])]
     hits = hits or [(*key, r["start"] + m.start(), r["start"] + m.end()) for key, r in sentences.items()
                     for m in re.finditer(rf"(?<!\w){re.escape(words)}s?(?!\w)", r["text"], re.I)]
     rows = []
@@ -71,9 +74,10 @@ def find_keyword(tables, words, *, sort="right", width=60):
 
 
 def find_type_namers(tables):
-    """Who alone in a story names types of weapons, and on whose word: a finding for each article that is alone with two or more."""
-    stories = tables.documents[["doc_id", "story"]].assign(size=lambda d: d.groupby("story", dropna=False)["doc_id"].transform("size"))
-    rows = tables.mentions[tables.mentions["specific"].fillna(False).astype(bool) & (tables.mentions["kind"] == "system")].merge(stories)
+    """Who alone in a story names types of weapons, and on whose word: a finding an article that is alone with two or more."""
+    stories, rows = tables.documents[["doc_id", "story"]], tables.mentions
+    stories = stories.assign(size=stories.groupby("story", dropna=False)["doc_id"].transform("size"))
+    rows = rows[rows["specific"].fillna(False).astype(bool) & (rows["kind"] == "system")].merge(stories)
     alone = rows[(rows.groupby(["story", "canonical"], dropna=False)["doc_id"].transform("nunique") == 1) & (rows["size"] > 1)]
     found = []
     for doc_id, part in alone.groupby("doc_id", sort=False):
@@ -82,12 +86,13 @@ def find_type_namers(tables):
                  for word, some in claims.groupby("word", sort=False)]
         if len(evidence_of(part)) > 1 and part["canonical"].nunique() > 1 and words:
             told = "; ".join(words).replace("in its own voice", "in its own voice, on nobody's word")
-            found.append(Finding(f"Only {labels(tables.documents)[doc_id]} names these types: {told}.", evidence_of(part), len(part)))
+            outlet = labels(tables.documents)[doc_id]
+            found.append(Finding(f"Only {outlet} names these types: {told}.", evidence_of(part), len(part)))
     return found
 
 
 def find_own_numbers(tables):
-    """Numbers that an article gives in its own voice where others of its story rest theirs for the same thing on somebody's word."""
+    """Numbers that an article gives in its own voice where others of its story rest theirs on somebody's word."""
     told, found = list_claims(tables), []
     numbers = told[(told["count"] != "") & (told["relation"] != "alone") & ~told["status"].isin(["historical", "planned"])]
     for doc_id, part in numbers[numbers["voice"] == "own voice"].groupby("doc_id", sort=False):
@@ -101,8 +106,8 @@ def find_own_numbers(tables):
 
 
 def find_contrasts(tables):
-    """What a story's articles tell of one thing, a finding each for exclusions and for numbers that differ; where there are none, one
-    for refinements or agreements. The weightiest first."""
+    """What a story's articles tell of one thing: a finding for what excludes each other, one for numbers that differ; where there
+    are none, one for refinements or agreements. The weightiest first."""
     told, found = list_claims(tables), []
     for group, part in told[told["relation"] != "alone"].groupby("group", sort=False):
         rows, kinds = part.to_dict("records"), {}
@@ -113,8 +118,9 @@ def find_contrasts(tables):
             pairs = kinds[kind] + (kinds.get((kind[0], True), []) if kind != (1, False) and not kind[1] else [])
             involved = part.iloc[sorted({k for pair in pairs for k in pair[2:]})]
             old = told[(told["group"] == group) & (told["status"] == "historical") & told["doc_id"].isin(involved["doc_id"])]
-            itself = "".join(f" {row['outlet']} itself gives {row['count']} as an earlier figure." for row in old.to_dict("records"))
-            text = f"{group}, {HEADS[compare.RELATIONS[kind[0]]]}: {listed(involved)}.{caution(pairs)}{itself}"
+            itself = "".join(f" {row['outlet']} itself gives {row['count']} as an earlier figure."
+                             for row in old[old["count"] != ""].drop_duplicates(["outlet", "count"]).to_dict("records"))
+            text = f"{group}, {HEADS[kind[0]]}: {listed(involved)}.{caution(pairs)}{itself}"
             score = 4 - kind[0] + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
             found.append(Finding(text, evidence_of(involved), round(score, 3)))
     return sorted((finding for finding in found if len(finding.evidence) > 1), key=lambda finding: -finding.score)
@@ -130,27 +136,30 @@ def listed(rows):
 
 def caution(pairs):
     """What to keep in mind of the pairs compared: open bounds, parts of a whole, no numbers, other days."""
-    notes = {"open bound": "An open bound (up to, at least) does not rule the other number out.", "some of the": "Some may count a part only.",
-             "without numbers": "Without numbers these may be different ones.", "both may be true": "Where days differ, both may be true."}
+    notes = {"open bound": "An open bound (up to, at least) does not rule the other number out.",
+             "some of the": "Some may count a part only.", "without numbers": "Without numbers these may be different ones.",
+             "both may be true": "Where days differ, both may be true."}
     return "".join(f" {note}" for sign, note in notes.items() if any(sign in why for _, why, *_ in pairs))
 
 
 def plot_ranges(tables, *, most=40):
-    """The numbers claimed on a logarithmic axis, a row a claim under its group, with number, status, voice and day beside it. An open
-    bound is drawn as a line of fixed length to its side."""
+    """The numbers claimed on a logarithmic axis, a row a claim under its group, with number, status, voice and day beside it. An
+    open bound is a line of fixed length to its side."""
     told = list_claims(tables)
     rows = told[told["count"] != ""].sort_values("group", kind="stable").head(most)
     spans = [compare.span_of(row) for row in rows.to_dict("records")]
-    frame = pd.DataFrame({"label": rows["canonical"] + ": " + rows["outlet"], "group": rows["group"], "value": [max(s[2], 0.1) for s in spans],
-                          "low": [max(s[0], s[2] / 2, 0.1) for s in spans], "high": [min(s[1], s[2] * 2) for s in spans],
-                          "note": [" · ".join(filter(None, (r["count"], r["status"], r["voice"], r["day"]))) for r in rows.to_dict("records")]})
+    notes = [" · ".join(filter(None, cells)) for cells in rows[["count", "status", "voice", "day"]].to_numpy(dtype=object)]
+    frame = pd.DataFrame({"label": rows["canonical"] + ": " + rows["outlet"], "group": rows["group"], "note": notes,
+                          "value": [max(s[2], 0.1) for s in spans], "low": [max(s[0], s[2] / 2, 0.1) for s in spans],
+                          "high": [max(min(s[1], s[2] * 2), 0.1) for s in spans]})
     voices = rows["voice"].value_counts()
-    title = (f"Of {len(rows)} numbers, {voices.get('anonymous', 0)} rest on unnamed sources, {voices.get('own voice', 0)} on the newsroom's "
-             "own word") if len(rows) else "No numbers are claimed"
-    fig = plot_dots(frame, title=title, xlabel="number claimed, logarithmic", group="group", colors=dict.fromkeys(frame["group"], "#334455"))
+    unnamed, own = voices.get("anonymous", 0), voices.get("own voice", 0)
+    title = f"Of {len(rows)} numbers, {unnamed} rest on unnamed sources, {own} on the newsroom's own word"
+    fig = plot_dots(frame, title=title, xlabel="number claimed, logarithmic", group="group",
+                    colors=dict.fromkeys(frame["group"], "#334455"))
     for ax in fig.axes[:len(rows)]:
         low, high = max(frame["low"].min(), 0.1), max(frame["high"].max(), 10)
-        ax.set(xscale="log", xlim=(low / 2, high * (high / low) ** 1.4))  # the notes need the right half
+        ax.set(xscale="log", xlim=(low / 2, high * (high / low) ** 2))  # the notes need the right half
         ax.set_xticks([10 ** n for n in range(-1, 10) if low <= 10 ** n <= high])
         ax.minorticks_off()
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:,g}")
@@ -160,11 +169,13 @@ def plot_ranges(tables, *, most=40):
 def plot_status(tables, *, most=25):
     """The status of contradicting and differing claims, on the day (or between the days) that each holds for."""
     rows = list_claims(tables)
-    rows = rows[rows["relation"].isin(compare.RELATIONS[:2]) & rows["as_of"].notna()].sort_values(["group", "as_of"], kind="stable").head(most)
-    frame = pd.DataFrame({"label": [f"{compare.what(r)} ({r['outlet']})" for r in rows.to_dict("records")], "start": rows["as_of"].str[:10],
-                          "end": rows["as_of"].str[-10:], "text": rows["status"].fillna("told")})
+    rows = rows[rows["relation"].isin(compare.RELATIONS[:2]) & rows["as_of"].notna()]
+    rows = rows.sort_values(["group", "as_of"], kind="stable").head(most)
+    frame = pd.DataFrame({"label": [f"{compare.what(r)} ({r['outlet']})" for r in rows.to_dict("records")],
+                          "start": rows["as_of"].str[:10], "end": rows["as_of"].str[-10:], "text": rows["status"].fillna("told")})
     title = f"Where claims clash, things are told as {', '.join(frame['text'].unique())}" if len(frame) else "No claims clash"
-    return plot_timeline(frame, title=title, colors=dict(zip(frame["label"], rows["outlet"].map(outlet_colors(tables.documents)))))
+    colors = dict(zip(frame["label"], rows["outlet"].map(outlet_colors(tables.documents))))
+    return plot_timeline(frame, title=title, colors=colors)
 
 
 def plot_systems(tables, *, group="outlet", most=30):
@@ -174,4 +185,5 @@ def plot_systems(tables, *, group="outlet", most=30):
     counts = pd.crosstab(rows["canonical"], rows["doc_id"].map(names)).reindex(columns=list(dict.fromkeys(names)), fill_value=0)
     single = int(((counts > 0).sum(axis=1) == 1).sum())
     title = f"Of {len(counts)} systems, {single} are named by one {group} only" if len(counts) else "No systems are named"
-    return plot_matrix(counts.loc[sorted(counts.index, key=lambda name: (-counts.loc[name].sum(), name))[:most]], title=title, unit="mentions")
+    order = sorted(counts.index, key=lambda name: (-counts.loc[name].sum(), name))
+    return plot_matrix(counts.loc[order[:most]], title=title, unit="mentions")

@@ -70,7 +70,8 @@ def relate_claims(rows, names):
         for i, j, (relation, why, weight) in pairs_of(rows, members):
             said = "; ".join(f"{names.get(rows[k]['doc_id'])}: {told(rows[k])}" for k in (i, j))
             for k in (i, j):
-                best[k] = max(best.get(k, (relation, said + why, weight)), (relation, said + why, weight), key=lambda found: found[2])
+                if k not in best or weight > best[k][2]:
+                    best[k] = relation, said + why, weight
     several = len({story for story, _ in groups}) > 1
     alone = "alone", "no other article makes a claim to compare it with"
     return [{**row, "group": f"{row['story']}: {group_name(row)}" if several else group_name(row),
@@ -157,7 +158,7 @@ def compare_numbers(a, b):
 
 
 def fit_of(a, b):
-    """How two numbers fit: same, loose (far apart, a bound open), apart, open (one claim has none), unlike (only one is a rate)."""
+    """How two numbers fit: same, loose (far apart, a bound open), apart, open (one has none), unlike (only one is a rate)."""
     one, two = span_of(a), span_of(b)
     if not (one and two):
         return "open"

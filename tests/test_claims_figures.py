@@ -139,7 +139,7 @@ def test_keyword_in_context_stays_in_the_sentence_and_is_sorted():
 def test_the_inventory_gathers_operators_and_outlets():
     row, = list_systems(tables_of(article("A", "Russia sent 5 tanks.", TANK.format(5)),
                                   article("B", "Iran sent tanks.", "tanks|system|tank|tank|Iran|-|-|-"))).to_dict("records")
-    assert (row["system"], row["operator"], row["outlets"], row["mentions"]) == ("tank", "Russia, Iran", "A, B", 2)
+    assert (row["system"], row["operator"], row["outlet"], row["mentions"]) == ("tank", "Russia, Iran", "A, B", 2)
     assert row["evidence"] == [("A", 0), ("B", 0)]
 
 
