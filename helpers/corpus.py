@@ -43,8 +43,7 @@ class Annotations(NamedTuple):
 
 def is_metadata(name):
     """Whether a path within a corpus is its documents.csv or review data, and so never a document."""
-    parts = PurePosixPath(name).parts
-    return name == "documents.csv" or parts[0] == "annotations"
+    return name == "documents.csv" or name.startswith("annotations/")
 
 
 def read_article(article):
@@ -56,7 +55,7 @@ def read_article(article):
     spans = [(i, s, e) for i, (kind, s, e) in enumerate(blocks) if kind not in UNREAD for s, e in block_sentences(text, s, e)]
     if language not in (None, "en"):
         known = f"in another language ({language})" if language != "und" else "in no language that is known here"
-        spans, problems = [], [{"path": article.path, "doc_id": doc_id, "reason": f"{known}: kept, not analysed as English"}]
+        spans, problems = [], [_problem(article.path, doc_id, f"{known}: kept, not analysed as English")]
     document = {"doc_id": doc_id, "path": article.path, "language": language, "encoding": article.encoding, "n_words": len(words), "text": text}
     return (document | find_metadata(text, blocks), [{"doc_id": doc_id, "block": i, "kind": k, "start": s, "end": e} for i, (k, s, e) in enumerate(blocks)],
             [{"doc_id": doc_id, "sentence": n, "block": i, "start": s, "end": e, "text": text[s:e]} for n, (i, s, e) in enumerate(spans)], problems)
@@ -103,11 +102,12 @@ def _problem(path, doc_id, reason):
 def load_metadata(path):
     """({doc_id: {column: value}}, problems) of the documents.csv at the root of a folder or archive, if there is one."""
     given, problems = {}, []
-    files = list_files(path) if Path(path).is_dir() or str(path).lower().endswith(ARCHIVES) else ()
-    data = next((data for name, data in files if name == "documents.csv"), None)
+    file, archive = Path(path) / "documents.csv", str(path).lower().endswith(ARCHIVES) and Path(path).is_file()
+    data = next((data for name, data in (list_files(file) if file.exists() else list_files(path) if archive else ()) if name == "documents.csv"), b"")
     try:
-        text = data and _raised(data) and decode(data)[0].removeprefix("\ufeff")
-        rows = csv.DictReader(io.StringIO(text or "", newline=""), strict=True)
+        if isinstance(data, Unreadable):
+            raise data
+        rows = csv.DictReader(io.StringIO(decode(data)[0].removeprefix("\ufeff"), newline=""), strict=True)
         for row in rows:
             row = {COLUMNS.get(k, k): v.strip() for k, v in ((str(k).strip().lower(), v) for k, v in row.items()) if isinstance(v, str)}
             doc_id = row.get("doc_id")
@@ -119,12 +119,6 @@ def load_metadata(path):
     except (Unreadable, csv.Error) as error:
         problems.append(_problem("documents.csv", None, f"malformed: {error}"))
     return given, problems
-
-
-def _raised(data):
-    if isinstance(data, Unreadable):
-        raise data
-    return True
 
 
 def _with_ids(articles):

@@ -78,7 +78,7 @@ def _unit(text, start, end):
 
 def _says(kind, unit):
     """Whether a paragraph's words are those of a kind, by the phrases of data/layout.toml; long prose never is."""
-    places, words = load_layout()[0][kind], unit.words.strip("\"'")
+    places, words = load_layout()[0][kind], unit.words.strip("\"'[]")
     return bool(unit.n <= 25 and "whole" in places and places["whole"].fullmatch(words)
                 or unit.n <= 70 and "start" in places and places["start"].match(words)
                 or unit.n <= 60 and "contains" in places and places["contains"].search(words))
@@ -92,7 +92,7 @@ def _certain(unit):
         return "boilerplate"
     if re.fullmatch(r"<?(?:https?://|www\.)\S+", unit.words) or _says("source_note", unit):
         return "source_note"
-    if unit.n <= 20 and (_pattern("stamp").fullmatch(unit.words) and re.search(r"\d|day\b", unit.words) or _says("dateline", unit)):
+    if unit.n <= 20 and (_pattern("stamp").fullmatch(re.sub("^[A-Z/]{2,12} ", "", unit.words)) and re.search(r"\d|day\b", unit.words) or _says("dateline", unit)):
         return "dateline"
     if unit.n <= 20 and _says("byline", unit) and not re.search(r"[.!?]\W*$", unit.words.removesuffix("Jr.")):
         return "byline"
@@ -125,13 +125,17 @@ def _is_headline(unit, after):
     """Whether a first paragraph with a full stop is a headline all the same: Title Case, or its words come back in the lede."""
     words = re.findall(r"[\w'-]+", unit.words.translate(PLAIN))
     content = [word for word in words[1:] if len(word) > 3]
-    if not content or len(words) > 22 or not after or len(find_sentences(unit.words)) > 2:
+    if not content or len(words) > 22 or not after or len(find_sentences(unit.words)) > 2 or _pattern("dateline").match(unit.words):
         return False
-    titled = sum(word[:1].isupper() for word in content) / len(content)
-    lede = set(re.findall(r"[\w'-]+", " ".join(u.words for u in after[:3]).lower()))
-    again = sum(word.lower() in lede for word in content) / len(content)
+    titled, again = sum(word[:1].isupper() for word in content) / len(content), _comes_back(unit, after[:3]) / len(content)
     return titled >= 0.75 or bool(_pattern("dateline").match(after[0].words)) or len(words) <= 16 and again >= (
         0.35 if next((tag for tag in _tags(unit.words)[1] if tag in FINITE), "VBZ") in ("VBZ", "VBP") else 0.6)  # headlines tell in the present
+
+
+def _comes_back(unit, after):
+    """How many of a paragraph's longer words come back in those after it: a headline's do."""
+    later = set(re.findall(r"[\w'-]+", " ".join(other.words for other in after).lower()))
+    return sum(len(word) > 3 and word.lower() in later for word in re.findall(r"[\w'-]+", unit.words.translate(PLAIN))[1:])
 
 
 def find_blocks(text):
@@ -172,8 +176,10 @@ def _mark_copies(units, kinds):
 def _mark_top(units, kinds, lede):
     """Above the lede: kicker, headline, standfirst, names, captions."""
     top = [i for i in range(lede if lede < len(units) else min(lede, 3)) if kinds[i] is None]
-    marked = [i for i in top if units[i].marked.startswith("#")] + [i for i in top if units[i].n > 3] + top
-    head, seen = kinds.index("headline") if "headline" in kinds else marked[0] if marked else 0, set()
+    lines = [i for i in top if not re.match("[-+•▪●◦‣]", units[i].marked)]
+    titles = [i for i in lines if units[i].marked.startswith("#")] or [i for i in lines if units[i].n > 3] or lines
+    back = [i for i in titles if _comes_back(units[i], units[lede:lede + 3]) > 1]  # not a slogan or a section's name
+    head, seen = kinds.index("headline") if "headline" in kinds else back[0] if back and back[0] in titles[:3] else titles[0] if titles else -1, set()
     for i, unit in enumerate(units[:lede]):
         words = re.sub("^by ", "", " ".join(re.findall(r"\w+", unit.words.lower())))
         if i in top:
@@ -192,7 +198,7 @@ def _mark_ends(units, kinds, lede, last):
             return
         if i != 0 and _says("related", unit):
             kinds[i], related = "boilerplate", True
-        elif related and kinds[i] is None and not _is_prose(unit):
+        elif related and (kinds[i] is None or i > lede and kinds[i] != "source_note") and not _is_prose(unit):
             kinds[i] = "boilerplate"
         else:
             related = related and kinds[i] == "boilerplate"

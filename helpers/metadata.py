@@ -15,7 +15,7 @@ NO_NAME = re.compile(r"\b(?:writer|reporter|correspondent|editor|staff|agenc(?:y
                      r"times|post|journal|guest|exclusive|updated?|published|am|pm|gmt|photo|january|february|march|april|june|july|august|"
                      r"september|october|november|december)s?\b|\b(?:Va|Pa|Calif|Fla|Mass|Conn|Md|Mich|Wis|Ill|Tenn|Ariz|Minn|Ore)\.?$", re.I)
 BY = re.compile(r"(?:source|sources|via|by|written by|reported by|(?:additional )?reporting by|author|authors|posted by|story by|words by)\s*:?\s+", re.I)
-PARTS = re.compile(r"\s*[,;|•·/]\s*|\s+(?:and|&|in|for|at|with)\s+|\s+[–—-]\s+")
+PARTS = re.compile(r"\s*[,;|•·/()]\s*|\s+(?:and|&|in|for|at|with)\s+|\s+[–—-]\s+")
 
 
 @cache
@@ -66,7 +66,8 @@ def find_metadata(text, blocks):
     urls = [m.group().rstrip(".,") for note in said["source_note"] for m in URL.finditer(note)]
     wires = [find_outlet(name) for line in said["dateline"] for name in re.findall(r"[(/]([\w /-]{2,30})[)/]", line)]
     outlets = [outlet for outlet in [*(outlet for *_, outlet in names), *map(outlet_of, urls), *wires] if outlet]
-    agency, url = next((name for name, wire in outlets if wire), None), urls[0] if len(set(urls)) == 1 else None
+    wired, url = {name for name, wire in outlets if wire}, urls[0] if len(set(urls)) == 1 else None
+    agency = wired.pop() if len(wired) == 1 else None  # of several, the page doesn't say whose words they are
     title = LINK.sub(r"\1", re.sub(r"\s+", " ", said["headline"][0])).strip(" #*_>\ufeff") if said["headline"] else None
     stated = sorted((bool(re.search(r"updat|modif|revis", line, re.I)), i, day) for i, line in enumerate(said["dateline"]) if (day := resolve_day(line)))
     address = URL_DAY.search(url or "")

@@ -101,12 +101,15 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--n", type=int, default=10_000)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, and say how many inputs it was")
     options.add_argument("--only", type=int, help="the number of one input, to repeat it")
     asked = options.parse_args()
     models, seen, began = make_models(), Counter(), time.time()
     signal.signal(signal.SIGPROF, lambda *_: sys.exit("took more than ten seconds of processor time: a hang"))
     with tempfile.TemporaryDirectory() as folder:
         for number in range(asked.n) if asked.only is None else [asked.only]:
+            if time.time() - began > asked.seconds:
+                break
             signal.setitimer(signal.ITIMER_PROF, 10)
             try:
                 run(asked.seed, number, models, Path(folder), seen)

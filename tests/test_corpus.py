@@ -206,6 +206,8 @@ def test_days_an_article_speaks_of(seeds):
      {"title": "Ships sail", "author": "Jane Doe; John Roe", "published": "2015-09-18", "published_basis": "stated", "outlet": None}),
     ("OSLO (Reuters) - " + TEXT * 2, {"agency": "Reuters", "outlet": "Reuters", "author": None}),
     (TEXT * 2 + "\nhttps://www.dawn.com/2015/09/18/ships\n", {"outlet": "Dawn", "published": "2015-09-18", "published_basis": "inferred"}),
+    ("Ships sail\n\njd/jr (AP, AFP)\n\n" + TEXT * 2, {"agency": None, "outlet": None}),
+    (TEXT * 2 + "\n" + TEXT + "\nThe Associated Press and John Roe contributed to this report.\n", {"author": None, "agency": None}),
     (TEXT * 2 + "An official told Reuters so.\n", {"agency": None, "outlet": None, "url": None})])
 def test_what_a_page_says_about_itself(page, expected):
     found = find_metadata(page, find_blocks(page))
