@@ -274,7 +274,7 @@ def is_military(text, row, sentence, weight, known):
         return row["sense"] == ""
     if row["sense"] and row["first"] and row["last"] == row["first"] and words[row["first"] - 1] in ("to", "would", "will", "could", "can", "not"):
         return False  # a verb: "to bomb", "would shell"
-    if row["first"] == row["last"] and set(after) & VERB_AFTER and not set(words[max(0, row["first"] - 3):row["first"]]) & LEADS:
+    if row["first"] == row["last"] and set(after) & VERB_AFTER and text[row["end"]:row["end"] + 1].isspace() and not set(words[max(0, row["first"] - 3):row["first"]]) & LEADS:
         return False  # "bomb the", "ships a"
     weight += sum(known.values()) - sum(known.get(word, 0) for word in set(words[row["first"]:row["last"] + 1])) + 2 * row["modified"] - 2 * row["doubtful"]
     weight -= 2 * (not row["specific"] and re.match(r"[a-z’']+ [A-Z][a-z]", text[max(0, row["start"] - 1 - len(words[row["first"] - 1])):]) is not None

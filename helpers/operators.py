@@ -27,7 +27,8 @@ def actors_of(sentence, memory):
                 memory["coalition"] = name
             elif name.endswith("coalition"):
                 name = memory.get("coalition", name)
-            actors.append(Actor(hit.first, hit.last, name, hit.entry.kind))
+            people = hit.entry.kind == "adjectives" and hit.entry.alias.endswith("s")  # "the Russians"
+            actors.append(Actor(hit.first, hit.last, name, "names" if people else hit.entry.kind))
         elif hit.entry.canonical == "rebel":
             actors.append(Actor(hit.first, hit.last, "rebels", "names"))
     return actors
