@@ -21,7 +21,7 @@ QUOTE = re.compile(r"[“\"]([^“”\"]*)[”\"]")
 ROLES = ("source", "cue", "content")
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 SCORES = ["layer", "measure", "share", "low", "high", "right", "of", "precision", "recall"]
-ERRORS = ["error", "doc_id", "sentence", "start", "end", "reviewed", "machine", "confidence", "evidence"]
+ERRORS = ["error", "doc_id", "sentence", "start", "end", "form", "reviewed", "machine", "confidence", "evidence"]
 # reviewed and machine rows of the documents that a reader has completed
 Both = namedtuple("Both", "documents sentences attributions mentions machine_attributions machine_mentions")
 # a document's rows, reviewed and machine, with sets of word numbers; what was matched, by measure: reviewed -> machine row number
@@ -232,7 +232,7 @@ def find_errors(both, *, limit=10):
     rows = [row for m in match_attributions(both) for row in _errors(m)]
     kinds = [[r for r in rows if r[0] == kind] for kind in ("missed", "spurious", "wrong edges", "wrong speaker")]
     turns = [kind[n] for n in range(max(map(len, kinds))) for kind in kinds if n < len(kind)][:limit]
-    table = pd.DataFrame(turns, columns=["error", "doc_id", "start", "end", "reviewed", "machine", "confidence"])
+    table = pd.DataFrame(turns, columns=["error", "doc_id", "start", "end", "form", "reviewed", "machine", "confidence"])
     spots = {d: (p["start"].tolist(), p["sentence"].tolist()) for d, p in both.sentences.groupby("doc_id")}
     at = [bisect_left(spots[d][0], start + 1) - 1 if d in spots else -1 for d, start in zip(table["doc_id"], table["start"])]
     at = [int(spots[d][1][n]) if n >= 0 else None for d, n in zip(table["doc_id"], at)]
@@ -249,28 +249,24 @@ def _errors(m):
     for i, g in enumerate(m.reviewed):
         p = m.machine[m.content[i]] if i in m.content else None
         if not g["optional"] and p is None:
-            yield "missed", m.doc_id, *g["at"], _shown(m, g, "speaker"), "", None
+            yield "missed", m.doc_id, *g["at"], g["by_marks"], _shown(m, g, "speaker"), "", None
         elif not g["optional"] and g["content"] != p["content"]:
-            yield "wrong edges", m.doc_id, *g["at"], _shown(m, g, ""), _shown(m, p, ""), p["confidence"]
+            yield "wrong edges", m.doc_id, *g["at"], g["by_marks"], _shown(m, g, ""), _shown(m, p, ""), p["confidence"]
         elif not g["optional"] and not _agree(g, p, "speaker"):
-            yield "wrong speaker", m.doc_id, *g["at"], _shown(m, g, "speaker"), _shown(m, p, "speaker"), p["confidence"]
+            yield "wrong speaker", m.doc_id, *g["at"], g["by_marks"], _shown(m, g, "speaker"), _shown(m, p, "speaker"), p["confidence"]
     for k in sorted({*range(len(m.machine))} - {*m.content.values()}):
         p = m.machine[k]
-        yield "spurious", m.doc_id, *p["at"], "", _shown(m, p, "speaker"), p["confidence"]
+        yield "spurious", m.doc_id, *p["at"], p["by_marks"], "", _shown(m, p, "speaker"), p["confidence"]
 
 
 def find_accuracy(both):
     """Findings: where the machine misses clearly more (intervals apart) of one kind of attribution than of direct ones, with the missed."""
     scores = {s.measure: s for s in stat_scores(both).itertuples() if s.measure.startswith("recall ")}
-    errors = find_errors(both, limit=10_000)
-    missed = errors[(errors["error"] == "missed") & errors["sentence"].notna()]
-    kinds, out = {}, []
-    for m in match_attributions(both):
-        kinds |= {(m.doc_id, _shown(m, g, "speaker")): g["by_marks"] for g in m.reviewed}
+    missed, out = [e for e in find_errors(both, limit=10**9).itertuples() if e.error == "missed"], []
     best = scores.get("recall direct")
     for kind in ("mixed", "indirect"):
-        other, rows = scores.get(f"recall {kind}"), [e for e in missed.itertuples() if kinds.get((e.doc_id, e.reviewed)) == kind]
-        evidence = list(dict.fromkeys(pair for e in rows for pair in e.evidence))
+        other = scores.get(f"recall {kind}")
+        evidence = list(dict.fromkeys(pair for e in missed if e.form == kind for pair in e.evidence))
         if best and other and other.high < best.low and len(evidence) > 1:
             out.append(Finding(f"The machine misses {kind} attributions more often than direct quotations: it finds {other.share:.0%} of {other.of:.0f}, "
                                f"against {best.share:.0%} of {best.of:.0f}.", evidence, best.share - other.share))

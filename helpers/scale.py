@@ -235,8 +235,6 @@ def compare(documents, blocks, sentences, attributions, mentions=None, frames=No
 
 def all_speakers(parts):
     """The speakers of all batches as one table: counts added up, kind, side and role of the batch with most words."""
-    if len(parts) == 1:
-        return read_part(parts[0], "speakers")
     rows = {}
     for part in parts:
         for row in read_part(part, "speakers").to_dict("records"):
