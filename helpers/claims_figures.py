@@ -24,7 +24,7 @@ def list_claims(tables):
     extra = {"outlet": list(rows["doc_id"].map(labels(tables.documents))),
              "count": [compare.amount(row) for row in rows.to_dict("records")],
              "voice": [voice_of(s, kinds) for s in rows["speakers"]], "word": [word_of(s) for s in rows["speakers"]],
-             "day": [day[:10] + "/" + day[-2:] if day[:7] == day[11:18] else day for day in days],
+             "day": [day[:10] + "/" + day[-2:] if len(day) > 10 and day[:7] == day[11:18] else day for day in days],
              "evidence": [[(d, int(s))] for d, s in zip(rows["doc_id"], rows["sentence"])]}
     rows = rows.assign(**{name: pd.Series(values, index=rows.index, dtype=object) for name, values in extra.items()})
     return rows.iloc[rows["relation"].map(compare.RELATIONS.index).argsort(kind="stable")]
@@ -172,7 +172,7 @@ def plot_status(tables, *, most=25):
     rows = rows[rows["relation"].isin(compare.RELATIONS[:2]) & rows["as_of"].notna()]
     rows = rows.sort_values(["group", "as_of"], kind="stable").head(most)
     frame = pd.DataFrame({"label": [f"{compare.what(r)} ({r['outlet']})" for r in rows.to_dict("records")],
-                          "start": rows["as_of"].str[:10], "end": rows["as_of"].str[-10:], "text": rows["status"].fillna("told")})
+                          "start": rows["as_of"].str[:10], "end": rows["as_of"].str[-10:], "text": rows["status"].fillna("told").replace("denied", "denied or not acknowledged")})
     title = f"Where claims clash, things are told as {', '.join(frame['text'].unique())}" if len(frame) else "No claims clash"
     colors = dict(zip(frame["label"], rows["outlet"].map(outlet_colors(tables.documents))))
     return plot_timeline(frame, title=title, colors=colors)
@@ -184,6 +184,6 @@ def plot_systems(tables, *, group="outlet", most=30):
     rows = tables.mentions[tables.mentions["kind"] == "system"]
     counts = pd.crosstab(rows["canonical"], rows["doc_id"].map(names)).reindex(columns=list(dict.fromkeys(names)), fill_value=0)
     single = int(((counts > 0).sum(axis=1) == 1).sum())
-    title = f"Of {len(counts)} systems, {single} are named by one {group} only" if len(counts) else "No systems are named"
+    title = f"Of {len(counts)} systems, {single} are named by one {group} only" if counts.shape[1] > 1 else "The systems named"
     order = sorted(counts.index, key=lambda name: (-counts.loc[name].sum(), name))
     return plot_matrix(counts.loc[order[:most]], title=title, unit="mentions")
