@@ -1,52 +1,285 @@
-"""Sentences -> attributions: who says what, by the plainest rules (a stand-in until the trained tagger takes their place)."""
-import re
+"""Sentences -> attributions: who says, thinks or writes what, each with its source, cue and content, and chains of them.
 
+A small transformer (training/attribution.py; figures in data/attribution_card.json) reads a document in windows of whole paragraphs. It scores
+every word piece as a cue, and for every likely cue each piece as part of its source or its content. The best sequence of labels for each cue
+is found by Viterbi's algorithm (Viterbi 1967) over learned transitions: at most one source, contents as unbroken spans (as in Newell,
+Margolin & Ruths 2018). A second cue tagger finds attributions inside the content of another. Rules then mend what
+punctuation says for certain. Every window runs alone, so a document's rows never depend on what shares its batch.
+"""
+import json
+import re
+from bisect import bisect_right
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from helpers.quotations import add_layouts, find_quotations, mend, quoted_share
+from helpers.stance import find_reporting_word
 from helpers.tables import make
 
-VERBS = (r"said|says|told|asked|added|warned|claimed|denied|announced|stated|noted|wrote|argued|insisted|acknowledged|confirmed|"
-         r"reported|explained|stressed|suggested|believes|believed|thinks|hopes|urged|replied|tweeted|declared|accused")
-SAID = re.compile(rf"(?P<source>[A-Z][^,;:.“”\"\n]{{0,60}}?) (?P<cue>{VERBS}) (?P<content>(?:that )?[^\n]+)")
-LATE = re.compile(rf"(?P<content>[^\n]{{8,}}?[,.?!][”\"]?) (?P<source>[^,;:.“”\"\n]{{1,60}}?) (?P<cue>{VERBS})(?=[ .,\n]|$)")
-EARLY = re.compile(rf"(?P<content>[^\n]{{8,}}?[,.?!][”\"]?) (?P<cue>{VERBS}) (?P<source>[^,;:.“”\"\n]{{1,60}})")
-ACCORDING = re.compile(r"(?P<content>[^\n]{8,}?),? (?P<cue>according to) (?P<source>[^,.\n]{1,80})")
-QUOTED = re.compile(r"[“\"]([^“”\"]*)[”\"]")
+DATA = Path(__file__).parent / "data"
+UNREAD = {"byline", "dateline", "credit", "source_note", "boilerplate"}
+WINDOW = 192
+EMITTED = [0, 3, 4, 1, 2, 0, 3, 4]  # the score (none, source B I, content B I) of each state: none, content B I; source B I; the first three after the source
+CONTENT, SOURCE = {1, 2, 6, 7}, {3, 4}
+BEGINS = {1, 3, 6}
+EDGES = ",;:—–-"
+EDGE, OPENERS = 0.6, '“"«‘'
 
 
-def find_attributions(documents, blocks, sentences, *, threshold=0.5):
-    """The attributions table (origin machine) of the documents' sentences; rows under the confidence threshold are left out."""
-    texts = dict(zip(documents["doc_id"], documents["text"]))
-    found = []
-    for doc_id, group in sentences.groupby("doc_id", sort=False):
-        text, number = texts[doc_id], 0
-        for s, e, sentence in zip(group["start"], group["end"], group["sentence"]):
-            row = find_in_sentence(text, int(s), int(e))
-            if row and row["confidence"] >= threshold:
-                number += 1
-                found.append({"doc_id": doc_id, "attribution": f"a{number}", "sentence": sentence, **row})
-    return make("attributions", found)
+@cache
+def load_tagger():
+    """(onnxruntime session, settings) of the trained tagger; the file holds weights and sums, no code."""
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(DATA / "attribution.onnx"), options, providers=["CPUExecutionProvider"])
+    settings = json.loads((DATA / "attribution.json").read_text(encoding="utf-8"))
+    return session, settings | {"transitions": np.array(settings["transitions"], np.float32)}
 
 
-def find_in_sentence(text, start, end):
-    """The first attribution that a pattern sees in text[start:end], as a dict of columns, or None."""
-    from helpers.stance import stance_of
-    for pattern in (LATE, EARLY, ACCORDING, SAID):
-        match = pattern.search(text, start, end)
-        if match:
-            content = list(match.span("content"))
-            while content[1] > content[0] and text[content[1] - 1] in " ,.\n":
-                content[1] -= 1
-            lemma, stance = stance_of(match["cue"])
-            return {"source_start": match.start("source"), "source_end": match.end("source"), "cue_start": match.start("cue"),
-                    "cue_end": match.end("cue"), "content": [content], "type": type_of(text, [content]), "cue_lemma": lemma,
-                    "stance": stance, "act": "thought" if stance == "thought" else "speech", "source_text": match["source"],
-                    "speaker": "unattributed", "speaker_kind": "unattributed", "side": "Other", "confidence": 0.6, "origin": "machine"}
-    return None
+@cache
+def load_tokenizer():
+    """MiniLM's word pieces, without those of other scripts."""
+    from tokenizers import Tokenizer
+    return Tokenizer.from_file(str(DATA / "attribution.tokenizer.json"))
 
 
-def type_of(text, content):
-    """direct, mixed or indirect by the share of the content's letters that stand inside quotation marks."""
-    inside = [m.span() for s, e in content for m in QUOTED.finditer(text, s, e)]
-    letters = sum(c.isalnum() for s, e in content for c in text[s:e])
-    quoted = sum(c.isalnum() for s, e in inside for c in text[s:e])
-    share = quoted / letters if letters else 0.0
-    return "direct" if share >= 0.9 else "mixed" if share > 0.1 else "indirect"
+def find_attributions(documents, blocks, sentences, *, threshold=None):
+    """The attributions table (origin machine); speakers are still unattributed.
+
+    threshold: rows whose calibrated confidence is lower are left out; None takes the value that gave the best F1 on PolNeAR dev.
+    """
+    parts = {doc_id: list(zip(b["start"], b["end"])) for doc_id, b in blocks[~blocks["kind"].isin(UNREAD)].groupby("doc_id")} if blocks is not None else {}
+    spans = {doc_id: list(zip(s["start"], s["end"], s["sentence"])) for doc_id, s in sentences.groupby("doc_id")}
+    rows = []
+    for doc_id, text in zip(documents["doc_id"], documents["text"]):
+        own = [(int(s), int(e), int(k)) for s, e, k in spans.get(doc_id, [])]
+        found = find_in_text(text, parts=parts.get(doc_id, [] if blocks is not None else None), threshold=threshold)
+        starts = [s for s, _, _ in own]
+        for row in found:
+            k = bisect_right(starts, row["content"][0][0]) - 1
+            inside = k >= 0 and row["content"][0][0] < own[k][1]
+            rows.append({"doc_id": doc_id, "sentence": own[k][2] if inside else None, **row})
+    return make("attributions", rows)
+
+
+def find_in_text(text, *, parts=None, threshold=None):
+    """Rows (dicts of attribution columns, in text order) of one text. parts: the (start, end) stretches to read, else all of it."""
+    settings = load_tagger()[1]
+    parts = [(0, len(text))] if parts is None else [(int(s), int(e)) for s, e in parts]
+    found = decode(text, [tag(ids, offsets, text) for ids, offsets in find_windows(text, parts)], settings)
+    lowest = settings["threshold"] if threshold is None else threshold
+    found = [a for a in found if a["confidence"] >= lowest]
+    quotations = find_quotations(text)
+    found = [mend(a, text, quotations) for a in found]
+    found = add_layouts(found, text, parts, quotations)
+    return [as_row(a, text, quotations) for a in nest(found)]
+
+
+# ---- text -> windows -> scores ------------------------------------------------------------------------------------
+
+def find_windows(text, parts):
+    """(ids, offsets) of windows: whole paragraphs packed up to WINDOW pieces; a longer one is cut where a sentence ends."""
+    ids, offsets = [], []
+    for some_ids, some_offsets in _paragraphs(text, parts):
+        if ids and len(ids) + len(some_ids) > WINDOW:
+            yield ids, offsets
+            ids, offsets = [], []
+        ids, offsets = ids + some_ids, offsets + some_offsets
+    if ids:
+        yield ids, offsets
+
+
+def _paragraphs(text, parts):
+    tokenizer = load_tokenizer()
+    safe = text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text  # a lone surrogate becomes "?"
+    for start, end in parts:
+        for line in re.finditer(r"[^\n]*\S[^\n]*", safe[start:end]):
+            shift, pieces = start + line.start(), tokenizer.encode(line.group(), add_special_tokens=False)
+            ids, offsets = pieces.ids, [(a + shift, b + shift) for a, b in pieces.offsets]
+            first = 0
+            while len(ids) - first > WINDOW:
+                ends = [i + 1 for i in range(first + WINDOW // 2, first + WINDOW) if safe[slice(*offsets[i])] in ".!?"]
+                cut = max(ends, default=first + WINDOW)
+                yield ids[first:cut], offsets[first:cut]
+                first = cut
+            yield ids[first:], offsets[first:]
+
+
+def tag(ids, offsets, text):
+    """The model's scores of a window: (offsets, cue probabilities (n, 3), nested ones, positions (m,), role scores (m, n, 5))."""
+    tokenizer = load_tokenizer()
+    case = [0, *(case_of(text[a:b]) + 3 * opens for (a, b), opens in zip(offsets, find_openings(text, offsets))), 0]
+    cue, nested, at, roles = load_tagger()[0].run(None, {"ids": np.array([tokenizer.token_to_id("[CLS]"), *ids, tokenizer.token_to_id("[SEP]")]), "case": np.array(case)})
+    real = (at > 0) & (at <= len(ids))
+    return offsets, cue[1:-1], nested[1:-1], at[real] - 1, roles[real][:, 1:-1]
+
+
+def case_of(word):
+    """0 in lower case, 1 with a capital, 2 all in capitals."""
+    return 2 if len(word) > 1 and word.isupper() else int(word[:1].isupper())
+
+
+def find_openings(text, offsets):
+    """Whether a paragraph begins at each piece: after a blank line, or after a line that ends like a sentence or a heading."""
+    ends = [None, *(b for _, b in offsets)]
+    return [end is None or "\n" in text[end:a] and (text.count("\n", end, a) > 1 or not (text[end - 1].isalnum() or text[end - 1] == ","))
+            for (a, _), end in zip(offsets, ends)]
+
+
+# ---- scores -> spans ----------------------------------------------------------------------------------------------
+
+def decode(text, tagged, settings):
+    """Attributions as dicts: nested (bool), cue, source, content (spans), confidence."""
+    jobs = []
+    for offsets, cue, nested, at, roles in tagged:
+        row = {int(position): k for k, position in enumerate(at)}
+        for deep, p in ((False, cue), (True, nested)):
+            jobs += [(offsets, deep, first, last, 1 - p[first:last + 1, 0].mean(), roles[row[first]]) for first, last in find_cues(p, settings["cue"])
+                     if first in row]
+    out = []
+    for i in range(0, len(jobs), 256):
+        some = jobs[i:i + 256]
+        states = best_states([job[-1] for job in some], [job[2] for job in some], settings)
+        out += [a for job, y in zip(some, states) if (a := _attribution(text, *job, y, settings))]
+    return out
+
+
+def find_cues(p, lowest):
+    """[first, last] of each run of pieces that are cues with a probability of `lowest` or more; a B after it starts another.
+
+    Pieces at an edge that are much less certain than the run's best one are left out.
+    """
+    mass, out = 1 - p[:, 0], []
+    for i in np.nonzero(mass >= lowest)[0].tolist():
+        if out and out[-1][1] == i - 1 and p[i, 1] < 0.5:
+            out[-1][1] = i
+        else:
+            out.append([i, i])
+    for run in out:
+        least = EDGE * mass[run[0]:run[1] + 1].max()
+        while mass[run[1]] < least:
+            run[1] -= 1
+        while mass[run[0]] < least:
+            run[0] += 1
+    return out
+
+
+def best_states(scores, positions, settings):
+    """The best state sequence for each cue: `scores` (pieces, 5) arrays, `positions` of the cues; one list of states a cue."""
+    n, lengths = max(map(len, scores)), np.array([len(s) for s in scores])
+    emitted = np.zeros((len(scores), n, 8), np.float32)
+    for row, s in zip(emitted, scores):
+        row[:len(s)] = s[:, EMITTED]
+    sides = (np.arange(n)[:, None] > np.array(positions)).astype(int)
+    best = emitted[:, 0] + np.array([0, 0, -1e4, 0, -1e4, -1e4, -1e4, -1e4], np.float32)
+    back = np.zeros((n, len(scores), 8), np.int8)
+    for j in range(1, n):
+        paths = best[:, :, None] + settings["transitions"][sides[j]]
+        back[j] = np.where((j < lengths)[:, None], paths.argmax(1), np.arange(8))
+        best = np.where((j < lengths)[:, None], paths.max(1) + emitted[:, j], best)
+    states = [best.argmax(1)]
+    for j in range(n - 1, 0, -1):
+        states.append(back[j][np.arange(len(scores)), states[-1]])
+    return [y[:k].tolist() for y, k in zip(np.array(states[::-1]).T, lengths)]
+
+
+def _spans(states, of):
+    """[first, last] of the unbroken runs of the states `of`."""
+    out = []
+    for i, state in enumerate(states):
+        if state in of:
+            if out and out[-1][1] == i - 1 and state not in BEGINS:
+                out[-1][1] = i
+            else:
+                out.append([i, i])
+    return out
+
+
+def _attribution(text, offsets, deep, first, last, certainty, scores, states, settings):
+    """One cue's attribution, or None where it has no content."""
+    states[first:last + 1] = [0] * (last + 1 - first)
+    place = lambda run: _whole_words(text, offsets[run[0]][0], offsets[run[1]][1])
+    contents, sources = _spans(states, CONTENT), _spans(states, SOURCE)
+    kept = [span for run in contents if (span := _trimmed(text, *place(run)))]
+    if not kept:
+        return None
+    p = np.exp(scores - scores.max(1, keepdims=True))
+    p /= p.sum(1, keepdims=True)
+    of_source = p[sources[0][0]:sources[0][1] + 1, 1:3].sum(1).mean() if sources else 1 - p[:, 1:3].sum(1).max()
+    of_content = np.mean([p[a:b + 1, 3:].sum(1).mean() for a, b in contents])
+    of_edges = np.mean([p[run, 3:].sum(1).min() for run in contents])
+    features = [*map(_log_odds, (certainty, of_source, of_content, of_edges)), not sources, any(text[s] in OPENERS for s, _ in kept),
+                np.log(sum(e - s for s, e in kept) + 1)]
+    return {"nested": deep, "cue": place((first, last)), "source": place(sources[0]) if sources else None, "content": kept,
+            "features": features, "confidence": calibrated(features, settings)}
+
+
+def _log_odds(p):
+    p = min(max(float(p), 1e-4), 1 - 1e-4)
+    return np.log(p / (1 - p))
+
+
+def calibrated(features, settings):
+    """The share of attributions like this one that are right (logistic regression on PolNeAR dev)."""
+    return float(1 / (1 + np.exp(-np.dot(features, settings["weights"]) - settings["intercept"])))
+
+
+def _whole_words(text, start, end):
+    """The span, stretched to the edges of the words it cuts."""
+    low, high = start - 40, end + 40
+    while low < start and start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    while high > end and end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _trimmed(text, start, end):
+    """The span without separators and spaces at its edges; None if nothing else is left."""
+    while start < end and (text[end - 1].isspace() or text[end - 1] in EDGES):
+        end -= 1
+    while start < end and (text[start].isspace() or text[start] in EDGES + "."):
+        start += 1
+    return (start, end) if start < end else None
+
+
+# ---- chains and rows ----------------------------------------------------------------------------------------------
+
+def nest(found):
+    """The attributions in text order with id and parent: the smallest content that encloses them; a nested one without is dropped."""
+    order = sorted(found, key=_place)
+    ids, out = {}, []
+    parents = [_parent(a, order[max(0, i - 40):i + 10]) for i, a in enumerate(order)]
+    for a, parent in zip(order, parents):
+        if parent is not None or not a["nested"]:
+            ids[id(a)] = f"a{len(ids) + 1}"
+    for a, parent in zip(order, parents):
+        if id(a) in ids:
+            out.append({**a, "attribution": ids[id(a)], "parent": ids.get(id(parent)) if parent is not None else None})
+    return out
+
+
+def _place(a):
+    """Where an attribution begins, its source aside, and the longer one first."""
+    spans = [*a["content"], *([a["cue"]] if a["cue"] else [])]
+    return min(s for s, _ in spans), -max(e for _, e in spans)
+
+
+def _parent(a, others):
+    inner = [*a["content"], *([a["cue"]] if a["cue"] else [])]
+    around = [b for b in others if b is not a and all(any(s <= x and y <= e for s, e in b["content"]) for x, y in inner)]
+    return min(around, key=lambda b: sum(e - s for s, e in b["content"]), default=None)
+
+
+def as_row(a, text, quotations=()):
+    """An attribution as a dict of the table's columns."""
+    source, cue = a["source"] or (None, None), a["cue"] or (None, None)
+    lemma, stance, act = find_reporting_word(text[slice(*cue)]) if a["cue"] else (None, "neutral", "speech")
+    share = quoted_share(text, a["content"], quotations)
+    return {"attribution": a["attribution"], "parent": a["parent"], "source_start": source[0], "source_end": source[1], "cue_start": cue[0],
+            "cue_end": cue[1], "content": [list(span) for span in a["content"]], "type": "direct" if share >= 0.9 else "mixed" if share > 0.1 else "indirect",
+            "act": act, "cue_lemma": lemma, "stance": stance, "source_text": text[slice(*source)] if a["source"] else None,
+            "speaker": "unattributed", "speaker_kind": "unattributed", "side": "Other", "confidence": a["confidence"], "origin": "machine"}
