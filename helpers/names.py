@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 DATA = Path(__file__).parent / "data"
 ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cmdr|Prof|Rev|St|Jr|Sr|Brig|Hon|Cpl|Messrs"
-TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
+TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
 PRONOUNS = set("i we he she it they you who which that me us him her them himself herself itself themselves myself ourselves "
                "my our his their its your whom whose this these those each both".split())
 DETERMINERS = set("the a an one two three four five six seven eight nine ten some several many most few both another his her "
@@ -33,6 +33,7 @@ NAME_TAILS = set("Times Post News Journal Press Tribune Herald Gazette Chronicle
                  "Mirror Examiner Sun Globe Review Weekly Broadcasting Today Dispatch Inquirer Register Bee Courier Network "
                  "Report Story".split())
 SURNAMES_TOO = set("King Bishop Pope Prince Duke Major Judge Justice Marshal Dean Earl Cardinal Page Guy Farmer".split())
+TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
 SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 
 
@@ -89,7 +90,7 @@ def load_places():
 
 def find_actor(name):
     """Row of actors.csv for a name or alias, names in capital letters included ("USA TODAY"); None if not listed."""
-    plain = re.sub(r"(?<=[a-z] )[A-Z]\. (?=[A-Z])|,? [JS]r\.?$", "", name)  # "Joseph R. Biden Jr."
+    plain = re.sub(r"(?<=[a-z] )[A-Z]\. (?=[A-Z])|,? (?:[JS]r\.?|I{2,3}|IV)$", "", name)  # "Joseph R. Biden Jr."
     return load_actors().get(name) or load_actors().get(plain) or (load_shouted().get(name) if name.isupper() and len(name) > 4
                                                                    else None)
 
@@ -112,6 +113,7 @@ def load_titles():
     return {row["word"]: (row["class"], row["gender"], row["side"]) for row in read_csv("titles.csv")}
 
 
+@lru_cache(maxsize=50_000)
 def fold(name):
     """Name for comparison: no accents, no case, no apostrophe, no Arabic article."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.replace("ı", "i")) if not unicodedata.combining(c)).lower()
@@ -124,6 +126,7 @@ def surname_of(name):
     return words[-1]
 
 
+@lru_cache(maxsize=50_000)
 def singular(word):
     """Singular of a role noun: spokesmen -> spokesman, parties -> party, officials -> official."""
     low = re.sub(r"['’]s$|['’.]$", "", word.lower())
@@ -159,7 +162,9 @@ def load_sides():
 @lru_cache(maxsize=50_000)
 def country_in(text):
     """First side that a word of the text names (demonym, country, capital, region, known organisation), else None."""
-    tokens, sides = [bare(token) for token in TOKEN.findall(text)], load_sides()
+    text = TOPIC.sub(lambda m: "" if m.group(1) in load_places()[0] and
+                     m.group(1) not in load_adjectives().values() else m.group(), text)
+    tokens, sides = [bare(re.sub(r"-\w+$", "", token) if "." in token else token) for token in TOKEN.findall(text)], load_sides()
     i = 0
     while i < len(tokens):
         size = next((n for n in (5, 4, 3, 2, 1) if tokens[i][:1].isupper() and " ".join(tokens[i:i + n]) in sides), 0)

@@ -3,6 +3,7 @@ together."""
 import re
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from helpers.names import (DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, class_of, country_in, find_actor,
                            fold, is_capital,
@@ -38,7 +39,8 @@ def find_people(documents, sources):
     """
     people, index, runs = [], {}, {}
     for doc_id, text in documents:
-        runs[doc_id] = [(m.start() + skipped, run) for m in RUN.finditer(text) for skipped, run in [trim_run(m.group())] if run]
+        trimmed = ((m.start(), *trim_run(m.group(), text[max(0, m.start() - 3):m.start()] == "of ")) for m in RUN.finditer(text))
+        runs[doc_id] = [(start + skipped, run) for start, skipped, run in trimmed if 0 < len(run) < 100]
         for start, run in runs[doc_id]:
             person = read_person(text, start, run, sources.get(doc_id, ()))
             if person:
@@ -53,16 +55,17 @@ def find_people(documents, sources):
                 role = role_text(next((part for part in after.groups() if part), "")) if after else ""
                 named["side"] = named["side"] or country_in(role)
                 titles = [phrase.title if class_of(phrase.title.rpartition(" ")[2]) == "official" else "", role]
-                named["roles"] += [(doc_id, clean_role(title)) for title in titles if title]
+                named["roles"] += [(doc_id, clean_role(t)) for t in titles if t and (doc_id, clean_role(t)) not in named["roles"]]
     return people, index
 
 
-def trim_run(run):
+def trim_run(run, after_of=False):
     """(characters skipped, run) without the function words that begin a sentence and without the office of a title ("of State
     John Kerry")."""
     words = run.split(" ")
     skip = 0
-    while skip < len(words) and (words[skip].lower() in STARTERS or words[skip] in OFFICES and len(words) - skip > 2):
+    while skip < len(words) and (words[skip].lower() in STARTERS
+                                 or after_of and words[skip] in OFFICES and len(words) - skip > 2):
         skip += 1
     return len(" ".join(words[:skip])) + bool(skip), " ".join(words[skip:])
 
@@ -155,9 +158,10 @@ def register(people, index, doc_id, start, name, role, gender, side):
     person["forms"][name] += 1
     person["full"].setdefault(doc_id, start)
     person["gender"], person["side"] = person["gender"] or gender, person["side"] or side
-    person["roles"] += [(doc_id, role)] if role else []
+    person["roles"] += [(doc_id, role)] if role and (doc_id, role) not in person["roles"] else []
 
 
+@lru_cache(maxsize=50_000)
 def same_person(a, b):
     """Whether two names with one surname can be one person: equal, initial, short or respelt given names ("Ash"/"Ashton B.",
     "Sergei"/"Sergey")."""
@@ -183,5 +187,5 @@ def canonical(person):
     actor = next(filter(None, (find_actor(form) for form, _ in person["forms"].most_common())), None)
     short = Counter()
     for form, n in person["forms"].items():
-        short[re.sub(r"(?<=\w )[A-Z]\.? (?=[A-Z])|,? [JS]r\.?$", "", form)] += n
+        short[re.sub(r"(?<=\w )[A-Z]\.? (?=[A-Z])|,? (?:[JS]r\.?|I{2,3}|IV)$", "", form)] += n
     return actor["name"] if actor else max(short, key=short.get)

@@ -7,6 +7,8 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
+import pandas as pd
+
 from helpers.names import (NAME_TAILS, OFFICES, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places,
                            load_surnames,
                            read_phrase, singular, squeeze, surname_of)
@@ -19,6 +21,8 @@ GENERIC = set("company firm business corporation group organization organisation
               "magazine broadcaster daily campaign party".split())
 PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|senate|bureau|parliament)\b",
                     re.I)
+MEDIA_PEOPLE = set("reporter journalist correspondent editor anchor newscaster presenter host moderator broadcaster interviewer "
+                   "blogger".split())
 SAME_ROLE = {"sen": "senator", "rep": "congressman", "representative": "congressman", "congresswoman": "congressman",
              "gov": "governor", "gen": "general",
              "nominee": "candidate", "contender": "candidate", "defence": "defense", "spokesman": "spokes",
@@ -44,7 +48,8 @@ class Article(NamedTuple):
     starts: list      # of sentences
     mentions: list    # (offset, person), sorted
     index: dict       # folded surname -> people
-    home: str | None  # the country most of its people and places belong to
+    sides: dict       # how often people and places of each side are named
+    home: str | None  # the side most of them belong to
     said: list
     resolved: dict    # attribution -> its row with "who"
 
@@ -53,8 +58,15 @@ NOBODY = Speaker("unattributed", "unattributed")
 
 
 def before(article, start):
-    """What is resolved already and stands before an offset, in text order."""
-    return sorted((said for said in article.said if said[0] < start), key=lambda said: said[0])
+    """What is resolved already and stands before an offset, in text order: the last hundred, so that long texts take linear time."""
+    end = bisect_left(article.said, start, key=lambda said: said[0])
+    return article.said[max(0, end - 100):end]
+
+
+def named_before(article, start):
+    """The mentions of people before an offset, the last four hundred."""
+    end = bisect_left(article.mentions, start, key=lambda mention: mention[0])
+    return article.mentions[max(0, end - 400):end]
 
 
 def join_speakers(speakers):
@@ -107,9 +119,11 @@ def resolve_name(phrase, article):
         return speaker_of(person, article, role)
     listed = [actor] if actor else [row for row in load_surnames().get(fold(surname_of(name)), [])
                                     if same_person(name, row["name"])
-                                    and (" " in name or row["side"] == article.home or row["side"] in phrase.title)]
+                                    and (" " in name or row["side"] in article.sides or not article.sides)]
     if listed:
         return Speaker(listed[0]["name"], "named_person", listed[0]["side"], role)
+    if class_of(phrase.title.rpartition(" ")[2]) == "media" and singular(phrase.title.rpartition(" ")[2]) not in MEDIA_PEOPLE:
+        return Speaker(name, "media", "Media")  # "the newspaper As-Safir"
     words, official = name.split(), class_of(phrase.title.rpartition(" ")[2]) == "official"
     if many and (phrase.plural or len(words) == 1 and phrase.definite):
         return anonymous(phrase, article)
@@ -140,13 +154,13 @@ def organisation(name, article):
         name = load_adjectives().get(places.get(owner.group(1)), owner.group(1)) + " " + name[owner.end():]
     if re.fullmatch(r"[A-Z][A-Z.&]{1,8}", name) and not find_actor(name):
         name = long_form(name, article.text)
-    actor = find_actor(name)
-    if actor:
+    actor = find_actor(name) or find_actor(re.sub(r"(?: [a-z]+)+$", "", name))  # "Interfax news agency"
+    if actor and actor["kind"] != "named_person":
         return Speaker(actor["name"], actor["kind"], actor["side"])
     words, side = name.split(), country_in(name)
     if singular(words[-1]) in ("government", "regime") and side:
         return Speaker(side, "named_organisation", side)
-    if words[-1] in NAME_TAILS or class_of(words[-1]) == "media":
+    if words[-1] in NAME_TAILS or class_of(words[-1]) == "media" or name.endswith(" news agency"):
         return Speaker(name, "media", "Media")
     person = find_person(article.index, " ".join(words[:-1]), article.doc_id) if len(words) > 1 else None
     public = PUBLIC.search(name)
@@ -156,14 +170,11 @@ def organisation(name, article):
 
 def long_form(acronym, text):
     """The capitalised words before "(AROS)" whose initials it is; the acronym itself if the text does not spell it out."""
-    letters = acronym.replace(".", "")
-    for found in re.finditer(rf"((?:[\w’'-]+ ){{1,12}})\((?:the )?{re.escape(acronym)}\)", text[:200_000]):
-        words = found.group(1).split()
-        for i in range(len(words) - 1, -1, -1):
-            capitals = "".join(word[0] for word in words[i:] if word[0].isupper())
-            if capitals == letters:
-                return " ".join(words[i:])
-    return acronym
+    letters, at = acronym.replace(".", ""), text.find(f"({acronym})")
+    words = text[max(0, at - 120):max(0, at)].split()[-12:]
+    starts = range(len(words) - 1, -1, -1)
+    initials = {i: "".join(word[0] for word in words[i:] if word[0].isupper()) for i in starts}
+    return next((" ".join(words[i:]) for i in starts if initials[i] == letters), acronym)
 
 
 def repeated(phrase, start, article):
@@ -179,7 +190,7 @@ def several(phrase, start, article):
                   and not s.name.startswith("anonymous: ")), None)
     if same or joint and not phrase.two:
         return same or (joint if class_of(phrase.head) == "official" else anonymous(phrase, article))
-    last = list({id(person): person for offset, person in reversed(article.mentions) if offset < start}.values())
+    last = list({id(person): person for _, person in reversed(named_before(article, start))}.values())
     pair = phrase.two or phrase.head in ("man", "woman")
     noun = SAME_ROLE.get(phrase.head, phrase.head)
     fits = [p for p in last if noun in ("man", "woman", "leader", "side")
@@ -194,7 +205,9 @@ def fitting_person(phrase, start, article):
     wanted = role_words(phrase.label)
     noun = SAME_ROLE.get(phrase.head, phrase.head)
     best = {}
-    for offset, person in article.mentions:
+    mentions = named_before(article, start)
+    mentions = mentions + article.mentions[len(mentions):][:50] if len(mentions) < 50 else mentions  # those first named later, too
+    for _, person in mentions:
         if id(person) not in best:
             actor = find_actor(canonical(person)) or {}
             sides = {person["side"], actor.get("side")} - {None}
@@ -203,7 +216,7 @@ def fitting_person(phrase, start, article):
                       if noun in words]
             best[id(person)] = max(shared, default=0) if not country or not sides or country in sides else 0
     fits = [(best[id(person)], offset < start, offset if offset < start else -offset, person)
-            for offset, person in article.mentions if best[id(person)]]
+            for offset, person in mentions if best[id(person)]]
     return max(fits, key=lambda fit: fit[:3])[3] if fits else None
 
 
@@ -225,27 +238,31 @@ def last_organisation(phrase, start, article):
     heard = [s for _, _, s, _ in reversed(before(article, start)) if s.kind == kind and s.name not in load_places()[1]]
     same = [s for s in heard if phrase.head in s.name.lower()]
     heard = heard if phrase.head in GENERIC else []
-    named = [organisation(run, article) for run in reversed(RUN.findall(article.text[:start])[-200:])
+    named = [organisation(run, article) for run in reversed(RUN.findall(article.text[max(0, start - 8000):start]))
              if phrase.head in map(singular, run.split())]
     return (same + named + heard + [anonymous(phrase, article)])[0] if not country else anonymous(phrase, article)
 
 
-def anonymous(phrase, article):
+def anonymous(phrase, article, row=None):
     """An unnamed speaker under the words used: an official (or soldier), a group, a medium, an organisation."""
     heads = [class_of(word) for word in re.split(r" (?:of|close|familiar|from|for|to|with|by)\b", phrase.label)[0].split()]
     kind = class_of(phrase.head) or next((c for c in reversed(heads) if c in ("official", "person")), "")
     kind = "official" if phrase.head in ("police", "authorities", "authority",
                                          "force") and kind == "organisation" and phrase.plural else kind
     side = country_in(phrase.label) or country_in(phrase.rest)
-    if kind == "media":
+    mixed = " and " in phrase.label and len({c for c in heads if c}) > 1 and kind != "official"  # "officials and state media"
+    if kind == "media" and not mixed:
         return Speaker(phrase.label, "media", "Media")
-    if kind == "organisation" and not phrase.plural and not re.search(r"\b(?:group|coalition|team|party|family) of \w",
-                                                                      phrase.label):
+    several = phrase.plural or mixed or re.search(r"\b(?:group|coalition|team|party|family) of \w", phrase.label)
+    if kind == "organisation" and not several:
         public = PUBLIC.search(phrase.label)
         return Speaker(phrase.label, "named_organisation", side or (article.home if public else None) or "Other")
     if kind == "official":
-        heard = [s.side for _, _, s, _ in reversed(article.said) if s.kind in ("anonymous_official", "named_person")
+        parent = article.resolved.get(row["parent"]) if row else None
+        said = before(article, row["source_start"]) if row and not pd.isna(row["source_start"]) else article.said[-100:]
+        heard = [s.side for _, _, s, _ in reversed(said) if s.kind in ("anonymous_official", "named_person")
                  and s.side not in ("Other", "Media")]
+        side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
         heard = [] if phrase.head == "leader" and phrase.plural else heard  # "world leaders" belong to nobody
         return Speaker("anonymous: " + phrase.label, "anonymous_official",
                        side or (heard[0] if heard else article.home) or "Other")
@@ -265,17 +282,17 @@ def likeliest_person(gender, start, row, article):
     parent = article.resolved.get(row["parent"])
     owner = parent["who"].person if parent and parent["type"] != "direct" else None
     if owner and owner["gender"] in (gender, "") and parent["who"].kind == "named_person":
-        rivals = [p for offset, p in article.mentions if parent["content"][0][0] <= offset < start and p is not owner
+        rivals = [p for offset, p in named_before(article, start) if parent["content"][0][0] <= offset < start and p is not owner
                   and p["gender"] in (gender, "")]
         if not rivals:
             return owner
     sentence = bisect_right(article.starts, start)
-    sources = [(offset, offset + len(r["source_text"] or ""), s.person) for offset, r, s, _ in article.said
+    near = before(article, start)
+    sources = [(offset, offset + len(r["source_text"] or ""), s.person) for offset, r, s, _ in near
                if s.kind == "named_person"]
-    quotes = [(a, b) for _, r, _, _ in article.said for a, b in r["content"] or []]
+    quotes = [(a, b) for _, r, _, _ in near for a, b in r["content"] or []]
     best, top = None, -9.0
-    last = bisect_left(article.mentions, start, key=lambda mention: mention[0])
-    for offset, person in article.mentions[max(0, last - 40):last]:
+    for offset, person in named_before(article, start)[-40:]:
         himself = parent and parent["type"] == "direct" and person is parent["who"].person
         if himself or gender and person["gender"] and person["gender"] != gender:
             continue
@@ -288,5 +305,6 @@ def likeliest_person(gender, start, row, article):
         score += 0.6 * bool(opens) + 0.3 * bool(person["gender"]) - 0.5 * bool(owned)
         if score >= top:
             best, top = person, score
-    later = (p for offset, p in article.mentions if offset > start and p["gender"] in (gender, ""))
+    after = bisect_left(article.mentions, start, key=lambda mention: mention[0])
+    later = (p for _, p in article.mentions[after:after + 100] if p["gender"] in (gender, ""))
     return best or (next(later, None) if gender else None)

@@ -5,7 +5,7 @@ helpers.referents leads names, descriptions
 and pronouns back to people and institutions. The lists in data/ that a user edits (actors.csv above all) come second.
 """
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import Counter
 
 import pandas as pd
@@ -58,7 +58,7 @@ def resolve_document(document, rows, starts, people, index):
     mentions = sorted((start, i) for i, p in enumerate(people) for start in p["mentions"].get(doc_id, []))
     author = document.author if isinstance(document.author, str) else None
     article = Article(doc_id, text, author, starts, [(start, people[i]) for start, i in mentions], index,
-                      home_of(people, doc_id, text), [], {})
+                      *sides_of(people, doc_id, text), [], {})
     records = [{"label": label, **row} for label, row in zip(rows.index, rows.to_dict("records"))]
     parents = {row["attribution"]: row["parent"] for row in records}
     filled = {}
@@ -66,8 +66,8 @@ def resolve_document(document, rows, starts, people, index):
                                                 not (span(row, "source") or span(row, "cue")), anchor(row))):
         speaker = resolve_row(row, article)
         article.resolved[row["attribution"]] = row | {"who": speaker}
-        article.said.append((anchor(row), row, speaker, speaker.kind == "group" or bool(row["source_text"])
-                             and read_phrase(row["source_text"]).plural))
+        plural = speaker.kind == "group" or bool(row["source_text"]) and read_phrase(row["source_text"]).plural
+        insort(article.said, (anchor(row), row, speaker, plural), key=lambda said: said[0])
         filled[row["label"]] = speaker
     return filled
 
@@ -92,12 +92,12 @@ def anchor(row):
     return found[0]
 
 
-def home_of(people, doc_id, text):
-    """The country that most people and places of a document belong to, if it is more than half of them."""
+def sides_of(people, doc_id, text):
+    """(how often people and places of each side are named in a document, the side that has more than half of them or None)."""
     sides = Counter(p["side"] for p in people if p["side"] and doc_id in p["mentions"])
     sides.update(filter(None, (country_in(run) for run in RUN.findall(text[:20_000]))))
     side, n = max(sides.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
-    return side if 2 * n > sum(sides.values()) else None
+    return sides, side if 2 * n > sum(sides.values()) else None
 
 
 def resolve_row(row, article):
@@ -135,7 +135,8 @@ def owned_by(owner, part):
 def resolve_made(phrase, text, start, row, article):
     """"UN figures", "the Pentagon's statement", "a report by X": whoever made it; "the report": the medium or organisation last
     heard."""
-    makers = (re.search(rf"\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$", squeeze(text)) for word in ("by", "from", "on"))
+    forms = [rf"\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$" for word in ("by", "from", "on")] + [r"\b(?:by|from) (the .+)$"]
+    makers = (re.search(form, squeeze(text)) for form in forms)
     maker = next((found for found in makers if found and found.group(1).split()[0] not in DAYS), None)
     if phrase.owner or maker:
         name = maker.group(1) if maker else ""
@@ -156,7 +157,8 @@ def resolve_role(phrase, start, row, article):
     if phrase.owner and kind == "media":  # "his website"
         return resolve_text(phrase.owner, start, row, article)
     if kind in ("organisation", "media") and not phrase.owner:
-        return last_organisation(phrase, start, article) if phrase.definite and not phrase.plural else anonymous(phrase, article)
+        last = phrase.definite and not phrase.plural
+        return last_organisation(phrase, start, article) if last else anonymous(phrase, article, row)
     if phrase.definite and phrase.plural and not phrase.owner:
         return several(phrase, start, article)
     if phrase.owner:
@@ -170,16 +172,17 @@ def resolve_role(phrase, start, row, article):
         label = phrase.label[len(phrase.owner):].strip() if phrase.label.startswith(phrase.owner) else phrase.label
         kinds = {"official": "anonymous_official", "organisation": "named_organisation"}
         return Speaker(f"{owner.name}'s {label}", kinds.get(kind, "group"),
-                       owner.side) if owner.kind == "named_person" else anonymous(phrase, article)
+                       owner.side) if owner.kind == "named_person" else anonymous(phrase, article, row)
     if phrase.definite and (person := fitting_person(phrase, start, article)):
         return speaker_of(person, article)
     same = repeated(phrase, start, article) if phrase.definite else None
-    introduced = re.search(rf"\b(?:an?|one|another|some) (?:[\w-]+ ){{0,4}}{re.escape(phrase.head)}\b", article.text[:start],
+    text = article.text[max(0, start - 9000):start]
+    introduced = re.search(rf"\b(?:an?|one|another|some) (?:[\w-]+ ){{0,4}}{re.escape(phrase.head)}\b", text,
                            re.I)
     if phrase.definite and not same and not introduced and kind == "person" and (person := likeliest_person(None, start, row,
                                                                                                             article)):
         return speaker_of(person, article)  # "the New York businessman"
-    return same or anonymous(phrase, article)
+    return same or anonymous(phrase, article, row)
 
 
 def resolve_pronoun(pronoun, start, row, article):
@@ -228,8 +231,9 @@ def resolve_missing(row, article):
     before it, else nobody."""
     cue, content = span(row, "cue"), row["content"] or [[0, 0]]
     if not cue:
-        echoes = [words for s, e in content for words in re.findall(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']", article.text[s:e])]
-        same = [other["who"] for other in article.resolved.values()
+        quoted = re.compile(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']")
+        echoes = [words for s, e in content for words in quoted.findall(article.text[s:e])]
+        same = [other["who"] for other in list(article.resolved.values())[-400:]
                 if any(words in article.text[s:e] for words in echoes for s, e in other["content"] or [])]
         if same:  # a heading quotes what stands in the text
             return same[0]
