@@ -102,7 +102,7 @@ def _verbs(chunks, words, tags, lemmas):
         near, agent = _subject(chunks, k, words, tags), _agent(chunks[k + 1:k + 8], words)
         passive = tags[main] == "VBN" and bool({"be", "get"} & {*lemmas[first:main]} or first == main and (
             agent or k == 0 or chunks[k - 1][0] not in ("NP", "TIME")))
-        if near and (tags[first] not in ("TO", "VBG", "VBN") or passive or subject is None):
+        if near and (tags[first] not in ("TO", "VBG") or passive or subject is None):
             subject = near
         target = chunks[k + 1] if k + 1 < len(chunks) and chunks[k + 1][0] == "NP" else None
         actor, patient = (agent, near or subject) if passive else (subject, target)
@@ -262,6 +262,17 @@ def _contact(after, nouns, acts):
         if tag == "V" and word in acts and (before[0] == "to" or i == 0):
             return later[0] in ("with", "in", "at", "on", "face", "again", "")
     return False
+
+
+def find_events(clauses):
+    """Events, as facts for find_omissions: what one side does to another (its verb), and who starts a contact: doc_id, sentence,
+    group."""
+    acts = clauses[~clauses["negated"].astype(bool) & ~clauses["verb"].isin(["be", "have", "say", "tell"])]
+    acts = acts.dropna(subset=["subject_side", "object_side"])
+    starts = find_initiatives(clauses).dropna(subset=["subject_side"])
+    events = pd.concat([acts.assign(group=acts["subject_side"] + " / " + acts["verb"] + " / " + acts["object_side"]),
+                        starts.assign(group=starts["subject_side"] + " / starts a contact")])
+    return events[["doc_id", "sentence", "group"]].reset_index(drop=True)
 
 
 def find_tellings(initiatives, groups):

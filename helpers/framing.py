@@ -224,13 +224,14 @@ def stat_order(quoted, sentences):
 
 # ---------------------------------------------------------------- what is left out, what stands on top
 
-def find_omissions(documents, sentences, claims, reuse, groups):
-    """Facts that two or more groups carry and others of the same story don't: story, kind (claim, utterance), fact, carried_by,
-    not_found_in, evidence; the most widely told first. Searched: claims of one `group`, and utterances that `reuse` aligns; a
-    paraphrase may escape both."""
+def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
+    """Facts that two or more groups carry and others of the same story don't: story, kind (claim, event, utterance), fact,
+    carried_by, not_found_in, evidence; the most widely told first. Searched: claims and `events` (find_events) of one `group`,
+    and utterances that `reuse` aligns; a paraphrase may escape both."""
     stories = documents.assign(group=documents["doc_id"].map(groups), story=documents["story"].fillna("")).set_index("doc_id")
-    facts = [(f"claim: {name}", list(zip(part["doc_id"], part["sentence"])))
-             for name, part in claims.dropna(subset=["group"]).groupby("group")]
+    facts = [(f"{kind}: {name}", list(zip(part["doc_id"], part["sentence"])))
+             for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events))
+             for name, part in table.dropna(subset=["group"]).groupby("group")]
     facts += [("utterance", places) for places in _utterances(sentences, reuse)]
     texts = {(doc, n): text for doc, n, text in zip(sentences["doc_id"], sentences["sentence"], sentences["text"])}
     rows = []

@@ -210,6 +210,13 @@ def test_what_is_left_out_and_only_within_a_story():
     assert everywhere.empty and fr.find_gaps(everywhere) == []
 
 
+def test_an_event_that_two_tell_and_one_does_not():
+    documents, sentences, groups = corpus({"A": ["Russia bombed Syria."], "B": ["Syria was bombed by Russia."], "C": ["The roads are dry."]})
+    events = ag.find_events(ag.find_clauses(sentences, NONE))
+    (row,) = fr.find_omissions(documents, sentences, empty("claims"), empty("reuse"), groups, events=events).itertuples()
+    assert (row.kind, row.fact, row.not_found_in) == ("event", "Russia / bomb / Syria", ["C"])
+
+
 def test_many_outlets_are_the_largest_and_the_rest():
     documents = make("documents", [{"doc_id": f"d{k}", "outlet": f"o{k:02}", "n_words": 100 - k} for k in range(30)])
     groups = fr.group_by(documents, most=8)
