@@ -14,11 +14,13 @@ from helpers.quantities import find_quantity, with_rate
 GAPS = {"", " ", "-", "–", "‑", "‐", "—", "\u00a0", "\u202f", "/", "'", "’", ".", ". ", "\n", " & ", "&", "\r\n"}
 JOINS = {" ", "-", "–", "‑", "\u00a0", "\u202f", ' "', " “", '" ', "” ", " '", "' ", " ‘", "’ ", " (", ") ", "\n", " , "}
 # What may follow a designation: a variant (C, B3M, SM2, -M2, V-5), a block, a plural s; then no letter, digit, decimal or per cent.
-VARIANT = re.compile(r"""(?P<variant>(?:[A-Z]{1,4}\d{0,3}[A-Z]{0,3}\d{0,2}|[a-rt-z](?![a-z]))?
-    (?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?(?![a-z])|(?<=[A-Z][-–])\d{1,2}))?(?:/[A-Z](?![\w.]))?)
-    (?P<block>[ -](?:Block|Mk\.?|Mark|Tranche|Flight|Batch)[ -]?(?:\d+[A-Z]?|[IVX]+\b|[IVX]+[AB])|[ -]?SEP(?:[ -]?v\d)?)?(?:s(?!\w))?(?![\w%]|[.,]\d)""", re.X)
-MARK = re.compile(r"(?P<variant>(?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?|\d{1,2}[A-Z]?)(?:-\d)?)?(?:\s(?:I{2,3}|IV|Mk\.?\s?\d)\b)?)(?P<block>)(?![\w%])")
-SHIP = re.compile(r"\s+(?P<name>(?!(?:The|In|On|At)\b)[A-Z][\w’'-]*(?:[ -](?:(?!Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)[A-Z][\w-]*|de|of|la|[IVX]+)){0,3})(?:\s*\((?:[A-Z]{1,4}[- ]?\d+)\))?")
+VARIANT = re.compile(r"""(?:[A-Z]{1,4}\d{0,3}[A-Z]{0,3}\d{0,2}|[a-rt-z](?![a-z]))?
+    (?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?(?![a-z])|(?<=[A-Z][-–])\d{1,2}))?(?:/[A-Z](?![\w.]))?
+    (?:[ -](?:Block|Mk\.?|Mark|Tranche|Flight|Batch)[ -]?(?:\d+[A-Z]?|[IVX]+\b|[IVX]+[AB])|[ -]?SEP(?:[ -]?v\d)?)?
+    (?:s(?!\w))?(?![\w%]|[.,]\d)""", re.X)
+MARK = re.compile(r"(?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?|\d{1,2}[A-Z]?)(?:-\d)?)?(?:\s(?:I{2,3}|IV|Mk\.?\s?\d)\b)?(?![\w%])")
+SHIP = re.compile(r"""\s+(?P<name>(?!(?:The|In|On|At)\b)[A-Z][\w’'-]*
+    (?:[ -](?:(?!Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)[A-Z][\w-]*|de|of|la|[IVX]+)){0,3})(?:\s*\((?:[A-Z]{1,4}[- ]?\d+)\))?""", re.X)
 CLASS = re.compile(r"(?:(?<![\w.])(?!(?:An?|The|Its|Two) )[A-Z][\w’'.-]*[ \u00a0-]){0,2}(?<!\w)[A-Z][\w’']*[- ][Cc]lass\s$")
 FAMILIES = ({"fixed-wing combat aircraft", "fixed-wing transport aircraft", "aircraft (unspecified)", "unmanned aircraft"},
             {"attack helicopter", "transport helicopter", "helicopter (unspecified)", "aircraft (unspecified)", "fixed-wing combat aircraft"},
@@ -28,6 +30,9 @@ COMPOSED = {("strike", "missile"): "missile strike", ("strike", "unmanned aircra
             ("strike", "munition"): "shelling", ("strike", "chemical weapon"): "chemical attack",
             ("strike", "improvised explosive device"): "suicide attack", ("flight", "fixed-wing transport aircraft"): "transport flight",
             ("flight", "unmanned aircraft"): "drone strike", ("test", "missile"): "missile strike"}
+VAGUE, GROUP, LEADS, VERB_AFTER = (lexicon.load_words()[name] for name in ("vague", "group", "leads", "verb_after"))
+APOSTROPHE = set("'’")
+FIGHTER = lexicon.Entry("term", "fighter jet", "system", "fixed-wing combat aircraft")
 
 
 class Hit(NamedTuple):
@@ -61,14 +66,16 @@ def ship_prefixes():
 
 def scan(text, start, end):
     """The Sentence between two offsets, with its hits: longest first, left to right, none overlapping."""
-    tree, capitals, spans = lexicon.word_tree(), lexicon.capital_starts(), [match.span() for match in lexicon.PIECE.finditer(text, start, end)]
+    tree, capitals = lexicon.word_tree(), lexicon.capital_starts()
+    spans = [match.span() for match in lexicon.PIECE.finditer(text, start, end)]
     words, hits, free = [text[a:b].lower() for a, b in spans], [], 0
     following = words[1:] + [""]
     for i, word in enumerate(words):
         node = tree.get(word)
         if node is None or i < free or (word in capitals and text[spans[i][0]].islower()):
             continue
-        if ("" in node or following[i] in node or "#" in node and following[i][:1].isdigit()) and not (i and spans[i - 1][1] == spans[i][0]):
+        possible = "" in node or following[i] in node or "#" in node and following[i][:1].isdigit()
+        if possible and not (i and spans[i - 1][1] == spans[i][0]):
             hit = longest(text, spans, words, i, node)
             if hit:
                 hits.append(hit)
@@ -101,7 +108,7 @@ def written(text, start, end, entry):
 
 
 def read(text, spans, i, j, entry):
-    """The Hit of an alias that ends in piece j, with the variant, number or ship's name that belongs to it; None if the text goes on otherwise."""
+    """The Hit of an alias that ends in piece j, with the variant, number or ship's name that belongs to it; None if the text does not fit."""
     if entry.role == "grammar":
         return read_designation(text, spans, i, j, entry)
     if entry.role == "ship":
@@ -132,11 +139,6 @@ def piece_before(spans, j, end):
     while j + 1 < len(spans) and spans[j + 1][1] <= end:
         j += 1
     return j
-
-
-VAGUE, GROUP, LEADS, VERB_AFTER = (lexicon.load_words()[name] for name in ("vague", "group", "leads", "verb_after"))
-APOSTROPHE = set("'’")
-FIGHTER = lexicon.Entry("term", "fighter jet", "system", "fixed-wing combat aircraft")
 
 
 def is_head(hit):
@@ -201,7 +203,7 @@ def parts(run):
 
 def kin(first, second):
     """Whether a name of one category may stand before a class of the other ("Hawk missile" though Hawk is air defense)."""
-    return first == second or "equipment (unspecified)" in (first, second) or any(first in family and second in family for family in FAMILIES)
+    return first == second or "equipment (unspecified)" in (first, second) or any({first, second} <= family for family in FAMILIES)
 
 
 def heads_of(part):
@@ -235,9 +237,9 @@ def mention(text, sentence, part, noun):
     doubtful = len(heads) == 1 and bool(named) and head.entry.alias.isalpha() and beside_a_name(text, sentence, first, end)
     sense = sense or ("context" if doubtful else "")
     row = {"first": first, "last": end, "kind": head.entry.kind, "canonical": head.canonical, "category": head.entry.category,
-           "specific": bool(named), "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense, "doubtful": doubtful,
-           "owner": head.entry.made_in if head.entry.role == "ship" or head.canonical.split()[0] in ship_prefixes() else None,
-           "modified": part.index(heads[0]) > 0, "alias": head.entry.alias}
+           "specific": bool(named), "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense,
+           "doubtful": doubtful, "alias": head.entry.alias, "modified": part.index(heads[0]) > 0,
+           "owner": head.entry.made_in if head.entry.role == "ship" or head.canonical.split()[0] in ship_prefixes() else None}
     if noun:
         group = noun.entry.canonical if noun.entry.canonical in ("flight", "test") else "strike"
         aircraft = "aircraft" in row["category"] or "helicopter" in row["category"]
@@ -249,43 +251,58 @@ def mention(text, sentence, part, noun):
 
 
 def widen(text, sentence, row):
-    """The row with the name before it that belongs to it: "Kilo-class" submarine, "Hmeimim" air base."""
+    """The row with the ship class before it that belongs to it ("Nowhere-class destroyer")."""
     before = text[max(sentence.start, row["start"] - 40):row["start"]]
     match = CLASS.search(before) if row["category"] == "naval vessel" else None
     if match and not row["specific"]:
-        row |= {"specific": True, "canonical": re.sub(r"[- ][Cc]lass\s$", "", match[0]) + " class", "sense": "", "start": row["start"] - len(match[0])}
+        name = re.sub(r"[- ][Cc]lass\s$", "", match[0]) + " class"
+        row |= {"specific": True, "canonical": name, "sense": "", "start": row["start"] - len(match[0])}
     return row
 
 
-def unit_name(text, sentence, row):
+def is_unit_name(text, sentence, row):
     """Whether a term is the end of a unit's or an office's name ("Rapid Support Forces", "Army General")."""
     known = any(h.entry.role == "actor" and h.last == row["first"] - 1 for h in sentence.hits)
-    return text[row["start"]].isupper() and row["start"] > sentence.start and (
-        not known and re.search(r"[A-Z][\w’'-]+ $", text[sentence.start:row["start"]]) or re.match(r" [A-Z]", text[row["end"]:row["end"] + 2])) is not None
+    return text[row["start"]].isupper() and row["start"] > sentence.start and bool(
+        not known and re.search(r"[A-Z][\w’'-]+ $", text[max(sentence.start, row["start"] - 40):row["start"]])
+        or re.match(r" [A-Z]", text[row["end"]:row["end"] + 2]))
+
+
+def is_ruled_out(text, row, sentence):
+    """Whether its form alone says that a candidate is not meant: groups, speakers, parts of names, verbs."""
+    words, after = sentence.words, set(sentence.words[row["last"] + 1:row["last"] + 2])
+    before, alone = words[max(0, row["first"] - 3):row["first"]], row["first"] == row["last"]
+    if row["kind"] == "personnel":
+        said = row["canonical"] in ("army", "forces") and (after & SPEECH or is_unit_name(text, sentence, row))
+        if after & GROUP or said or (after and text[row["end"]] in "-–"):
+            return True  # "militant group", "the army said", "rebel-held"
+    if not row["sense"] or not alone:
+        return row["sense"] == "joined"
+    to_verb = set(before[-1:]) & {"to", "would", "will", "could", "can", "not"}
+    takes_object = after & VERB_AFTER and text[row["end"]].isspace() and not set(before) & LEADS
+    return bool(row["sense"] == "joined" or to_verb or takes_object)  # "to bomb", "ships a"
+
+
+def evidence(text, row, sentence, known):
+    """How far a sentence speaks for a military reading of a candidate; `known`: its words' weights (ambiguous_context.csv)."""
+    words, start = sentence.words, row["start"]
+    weight = sum(known.values()) - sum(known.get(word, 0) for word in set(words[row["first"]:row["last"] + 1]))
+    weight += 2 * row["modified"] - 2 * row["doubtful"] + any(pair == ("shot", "down") for pair in zip(words, words[1:]))
+    if row["specific"]:  # "B-1s" are no visas; "C2I" is a firm
+        return weight + 2 * (row["sense"] == "short" and text[row["end"] - 1] == "s") - 2 * bool(
+            re.match(r"[A-EG-LN-SU-Z]\d", text[start:start + 2]))
+    previous = text[sentence.spans[row["first"] - 1][0]:start + 2] if row["first"] else ""
+    capital = row["sense"] == "context" and re.match(r"[a-z’']+ [A-Z][a-z]", previous)  # "a Carrier factory"
+    return weight - 2 * bool(capital) + row["named_owner"]
 
 
 def is_military(text, row, sentence, weight, known):
     """Whether a candidate is meant, by how sure its words are and what the words around it speak of."""
-    words, after = sentence.words, sentence.words[row["last"] + 1:row["last"] + 2]
-    if row["kind"] == "personnel" and (set(after) & GROUP or text[row["end"]:row["end"] + 1] in ("-", "–") and after
-                                       or row["canonical"] in ("army", "forces") and (set(after) & SPEECH or unit_name(text, sentence, row))):
-        return False
-    if row["sense"] in ("", "joined"):
-        return row["sense"] == ""
-    if row["sense"] and row["first"] and row["last"] == row["first"] and words[row["first"] - 1] in ("to", "would", "will", "could", "can", "not"):
-        return False  # a verb: "to bomb", "would shell"
-    if row["first"] == row["last"] and set(after) & VERB_AFTER and text[row["end"]:row["end"] + 1].isspace() and not set(words[max(0, row["first"] - 3):row["first"]]) & LEADS:
-        return False  # "bomb the", "ships a"
-    weight += sum(known.values()) - sum(known.get(word, 0) for word in set(words[row["first"]:row["last"] + 1])) + 2 * row["modified"] - 2 * row["doubtful"]
-    weight -= 2 * (not row["specific"] and re.match(r"[a-z’']+ [A-Z][a-z]", text[max(0, row["start"] - 1 - len(words[row["first"] - 1])):]) is not None
-                   and row["sense"] == "context" and row["first"] > 0)  # "a Carrier factory"
-    weight += any(pair == ("shot", "down") for pair in zip(words, words[1:]))
-    if row["specific"]:  # "B-1s" are no visas; "C2I" is a firm
-        weight += 2 * (row["sense"] == "short" and text[row["end"] - 1] == "s") - 2 * bool(
-            re.match(r"[A-EG-LN-SU-Z]\d", text[row["start"]:row["start"] + 2]))
-    before = next((h for h in sentence.hits if h.entry.role == "actor" and 0 < row["first"] - h.last <= 2), None)
-    weight += before is not None and not row["specific"]
-    return weight >= {"likely": 0, "short": 1, "owned": 1 if before else 99}.get(row["sense"], 1 if row["specific"] else 2)
+    row["named_owner"] = any(h.entry.role == "actor" and 0 < row["first"] - h.last <= 2 for h in sentence.hits)
+    if not row["sense"] or is_ruled_out(text, row, sentence):
+        return not row["sense"] and not is_ruled_out(text, row, sentence)
+    needed = {"likely": 0, "short": 1, "owned": 1 if row["named_owner"] else 99}.get(row["sense"], 1 if row["specific"] else 2)
+    return weight + evidence(text, row, sentence, known) >= needed
 
 
 def candidates(text, sentence):
