@@ -127,11 +127,12 @@ def find_contrasts(tables):
 
 
 def listed(rows):
-    """Claims side by side, by number, each with its status and who says so, those that say the same together."""
+    """Claims side by side, by number, each with its status and who says so, those that say the same together; the first 12."""
     said = {}
     for row in sorted(rows.to_dict("records"), key=lambda r: (r["status"] == "denied", (compare.span_of(r) or (0, 0, -1))[2])):
         said.setdefault(compare.told(row), []).append(f"{row['outlet']} {row['word']}")
-    return "; ".join(f"{told} ({', '.join(dict.fromkeys(outlets))})" for told, outlets in said.items())
+    parts = [f"{told} ({', '.join(list(dict.fromkeys(outlets))[:12])})" for told, outlets in said.items()]
+    return "; ".join(parts[:12]) + (f"; and {len(parts) - 12} more" if len(parts) > 12 else "")
 
 
 def caution(pairs):
@@ -172,7 +173,8 @@ def plot_status(tables, *, most=25):
     rows = rows[rows["relation"].isin(compare.RELATIONS[:2]) & rows["as_of"].notna()]
     rows = rows.sort_values(["group", "as_of"], kind="stable").head(most)
     frame = pd.DataFrame({"label": [f"{compare.what(r)} ({r['outlet']})" for r in rows.to_dict("records")],
-                          "start": rows["as_of"].str[:10], "end": rows["as_of"].str[-10:], "text": rows["status"].fillna("told").replace("denied", "denied or not acknowledged")})
+                          "start": rows["as_of"].str[:10], "end": rows["as_of"].str[-10:],
+                          "text": rows["status"].fillna("told").replace("denied", "denied or not acknowledged")})
     title = f"Where claims clash, things are told as {', '.join(frame['text'].unique())}" if len(frame) else "No claims clash"
     colors = dict(zip(frame["label"], rows["outlet"].map(outlet_colors(tables.documents))))
     return plot_timeline(frame, title=title, colors=colors)

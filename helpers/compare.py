@@ -15,7 +15,7 @@ CLASSES = {"fixed-wing combat aircraft": "combat aircraft", "fixed-wing transpor
            "naval vessel": "warship", "unmanned aircraft": "drone", "air defense": "air defense system"}
 THERE, UNSAID = {"deployed", "arriving", "used"}, {None, "denied", "historical", "requested", "planned"}
 CLOSE, FAR = 1.1, 1.5  # ratios of two numbers: the same but for rounding; clearly apart
-MOST = 300  # claims of one group that each is compared with, so that time stays linear
+MOST = 200  # claims of one group that each is compared with, so that time stays linear
 COLLECTIVE = ("aircraft", "infantry", "artillery", "personnel", "equipment", "ammunition", "armor", "housing")
 
 
