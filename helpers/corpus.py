@@ -8,9 +8,8 @@ import io
 import json
 import os
 import zlib
-from collections import Counter
+from collections import Counter, namedtuple
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -23,22 +22,9 @@ from helpers.text import find_sentences, find_tokens
 
 UNREAD = ("byline", "dateline", "credit", "source_note", "boilerplate")  # blocks that hold no journalistic sentence
 GIVEN = ["doc_id", "story", "outlet", "agency", "title", "author", "published", "url"]  # the columns describe() offers
-
-
-class Corpus(NamedTuple):
-    """The tables of a corpus: documents, blocks, sentences, problems."""
-    documents: pd.DataFrame
-    blocks: pd.DataFrame
-    sentences: pd.DataFrame
-    problems: pd.DataFrame
-
-
-class Annotations(NamedTuple):
-    """What has been reviewed: attributions and mentions (columns of tables.py and `status`), reviewed (doc_id, layer), problems."""
-    attributions: pd.DataFrame
-    mentions: pd.DataFrame
-    reviewed: pd.DataFrame
-    problems: pd.DataFrame
+Corpus = namedtuple("Corpus", "documents blocks sentences problems")  # DataFrames, as tables.py has them
+# What has been reviewed: attributions and mentions (columns of tables.py and `status`), reviewed (doc_id, layer: what is complete).
+Annotations = namedtuple("Annotations", "attributions mentions reviewed problems")
 
 
 def is_metadata(name):
@@ -86,7 +72,8 @@ def load_corpus(path, *, repair=False):
         documents.append(_described(document, {k: v for k, v in {**article.fields, **given.get(article.doc_id, {})}.items() if v}))
         for table, rows in zip((blocks, sentences, problems), its):
             table += rows
-    problems += [_problem("documents.csv", doc_id, "a row without its file") for doc_id in given if doc_id not in {a.doc_id for a in articles}]
+    loaded = {article.doc_id for article in articles}
+    problems += [_problem("documents.csv", doc_id, "a row without its file") for doc_id in given if doc_id not in loaded]
     problems += find_copies(documents, sentences)
     _set_bounds(documents, sentences)
     made = tables.make("documents", documents)
@@ -149,7 +136,7 @@ def _set_bounds(documents, sentences):
     for row in sentences:
         texts.setdefault(row["doc_id"], []).append(row["text"])
     for document in documents:
-        dated.setdefault(document["story"], []).append(document.get("published"))
+        dated.setdefault(document["story"], set()).add(document.get("published"))
     for document in documents:
         day = document.get("published")
         low, high = (day, day) if day else published_bounds(texts.get(document["doc_id"], []), dated[document["story"]])

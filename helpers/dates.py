@@ -91,11 +91,12 @@ def published_bounds(texts, dated):
     """(from, to) an undated article can have appeared, from the weekdays it names and the days of dated articles of its story.
 
     News names a weekday within the week it falls in; so all named days lie within the six days before publication. Of the weeks
-    possible, the one whose latest named day is nearest to a dated article is taken. (None, None) where nothing can be said."""
+    possible, the one whose latest named day is nearest to a dated article is taken. (None, None) where nothing can be said, so
+    also where the dated articles lie more than a fortnight apart."""
     names = {text[s:e].lower() for text in texts for s, e, ahead in day_spans(text) if not ahead and WEEKDAY.fullmatch(text[s:e])}
     names = {name for name in names if name in WEEKDAYS}
-    dated = sorted(filter(None, map(_as_date, dated)))
-    if not names or not dated:
+    dated = sorted(set(filter(None, map(_as_date, dated))))
+    if not names or not dated or dated[-1] - dated[0] > timedelta(days=14):
         return None, None
     weeks = [sorted(resolve_day(name.title(), day + timedelta(days=step)) for name in names) for day in dated for step in range(-7, 8)]
     best = min(weeks, key=lambda days: (min(abs(days[-1] - day) for day in dated), days[-1] - days[0], days))

@@ -9,9 +9,9 @@ import os
 import re
 import tarfile
 import zipfile
+from collections import namedtuple
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import charset_normalizer
 
@@ -28,22 +28,9 @@ HIGH = re.compile(r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u01
 READERS = {".html": "trafilatura", ".htm": "trafilatura", ".docx": "python-docx", ".pdf": "pypdf"}
 TABLES, PLAIN = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".parquet"), (".txt", ".md", ".markdown", ".text", "")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-
-
-class Article(NamedTuple):
-    """One article as read: its path within the corpus, an id if its row gave one, its text, metadata and encoding."""
-    path: str
-    doc_id: str | None
-    text: str
-    fields: dict
-    encoding: str
-
-
-class Problem(NamedTuple):
-    """An input, or a part of one, that could not be used (or only with a remark), and why."""
-    path: str
-    doc_id: str | None
-    reason: str
+# One article as read: its path within the corpus, an id if its row gave one, its text, its metadata ({column: value}) and encoding.
+Article = namedtuple("Article", "path doc_id text fields encoding")
+Problem = namedtuple("Problem", "path doc_id reason")  # an input, or a part of one, that could not be used, or only with a remark
 
 
 class Unreadable(Exception):

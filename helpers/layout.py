@@ -5,9 +5,9 @@ A page is read in three zones: above the first paragraph of prose (the lede), be
 """
 import re
 import tomllib
+from collections import namedtuple
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from helpers.metadata import find_outlet, is_byline
 from helpers.text import PLAIN, find_sentences, find_tokens, lemma, tag_tokens
@@ -18,15 +18,8 @@ MARKS = re.compile(r"(?:#{1,6}\s+|>\s+|[-*+•▪●◦‣]\s+|\*{1,3}(?=\S)|_{1
 AFTER = " \t\r\n\v\f\u00a0\u2028\u2029\ufeff*_#"  # white space and markup at the end of a block
 FINITE = ("VBZ", "VBP", "VBD", "MD")
 ENDS = re.compile(r"[.!?…:;,][\"')\]*_]*$")
-
-
-class Unit(NamedTuple):
-    """A paragraph: its span with the white space after it, its words without markup, and what its form says."""
-    start: int
-    end: int
-    words: str
-    marked: str
-    n: int
+# A paragraph: its span with the white space after it, its words without markup, the markup before it, how many words.
+Unit = namedtuple("Unit", "start end words marked n")
 
 
 @cache

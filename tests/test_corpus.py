@@ -189,7 +189,7 @@ def test_days(words, published, day):
 @pytest.mark.parametrize("texts, dated, bounds", [
     (["He said Friday."], ["2015-09-18"], ("2015-09-18", "2015-09-24")), (["He said Wednesday."], ["2015-09-18"], ("2015-09-16", "2015-09-22")),
     (["He said Monday.", "On Friday he left."], ["2015-09-18"], ("2015-09-18", "2015-09-20")), (["He will meet them on Friday."], ["2015-09-18"], (None, None)),
-    (["He said so."], ["2015-09-18"], (None, None)), (["He said Friday."], [], (None, None))])
+    (["He said Friday."], ["2015-09-01", "2015-09-18"], (None, None)), (["He said so."], ["2015-09-18"], (None, None)), (["He said Friday."], [], (None, None))])
 def test_bounds_of_publication(texts, dated, bounds):
     assert published_bounds(texts, dated) == bounds
 
