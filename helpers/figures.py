@@ -12,7 +12,7 @@ Signatures (each returns a matplotlib Figure with its alt text in `fig.alt`, mad
     plot_dots(df, *, title, xlabel, group=None, colors=None)
         columns: label, value, and if known low, high (the interval), note (printed beside the dot); rows stay in their order;
         group: a column whose values become headed groups, coloured apart
-    plot_matrix(df, *, title, ylabel="", unit="")     a row and a column each, the number written in each cell; missing or 0: blank
+    plot_matrix(df, *, title, ylabel="", unit="")     a row and a column each, the number in each cell; missing or 0: blank
     plot_timeline(df, *, title, row="label", colors=None)
         columns: row, start (a date or text that is one), and if known end (a span), text (what the mark says)
     use_style()                                       the style for figures that you draw yourself
@@ -42,8 +42,8 @@ MOST_ROWS = 60  # of a figure: a corpus of thousands of outlets must not make a 
 # After Paul Tol's "muted" scheme (colour-blind safe), in an order that alternates dark and light for greyscale.
 PALETTE = ["#332288", "#44AA99", "#882255", "#DDAA33", "#117733", "#CC6677", "#88CCEE", "#776600", "#AA4499", "#999999"]
 MARKERS = "osD^vPXhp*"
-SIDE_COLORS = {"United States": "#2C5AA0", "Russia": "#C8553D", "Syria": "#E0B040", "United Nations": "#6FB7D9", "Media": "#666666",
-               "Other": "#BFBFBF", "Ukraine": "#D9C020", "Israel": "#1F7A8C", "Iran": "#4E7F3A", "China": "#9B2226",
+SIDE_COLORS = {"United States": "#2C5AA0", "Russia": "#C8553D", "Syria": "#E0B040", "United Nations": "#6FB7D9",
+               "Media": "#666666", "Other": "#BFBFBF", "Ukraine": "#D9C020", "Israel": "#1F7A8C", "Iran": "#4E7F3A", "China": "#9B2226",
                "Turkey": "#B56576", "United Kingdom": "#3D348B", "France": "#7A9CC6", "Germany": "#5A5A3C", "NATO": "#14506B",
                "European Union": "#4466CC", "Iraq": "#7F5539", "Palestine": "#2D6A4F", "Lebanon": "#E07A5F"}
 HEAT = LinearSegmentedColormap.from_list("heat", ["#F3F6F9", "#9DB8CE", "#2F5D85", "#16324C"])
@@ -179,7 +179,8 @@ def plot_dots(df, *, title, xlabel, group=None, colors=None):
         ax.plot([low, high], [at, at], color=paint[name], linewidth=2, alpha=0.55, solid_capstyle="round")
         ax.plot(row["value"], at, MARKERS[groups.index(name) % len(MARKERS)], color=paint[name], markersize=7)
         if isinstance(row.get("note"), str):
-            ax.annotate(_plain(row["note"]), (max(high, row["value"]), at), (7, 0), textcoords="offset points", va="center", fontsize=9)
+            right = (max(high, row["value"]), at)
+            ax.annotate(_plain(row["note"]), right, (7, 0), textcoords="offset points", va="center", fontsize=9)
     _rows(ax, [name if row is None else row["label"] for name, row in lines])
     for tick, (_, row) in zip(ax.get_yticklabels(), lines):
         tick.set_fontweight("bold" if row is None else "normal")
@@ -215,8 +216,9 @@ def plot_matrix(df, *, title, ylabel="", unit=""):
             ax.text(c, r, _short(value), ha="center", va="center", color=_ink(HEAT(shades.iloc[r, c])), fontsize=10)
     _rows(ax, frame.index)
     many = frame.shape[1] > 10  # so many columns that their names must stand upright
-    ax.set_xticks(range(frame.shape[1]), [fill(shorten(_plain(name), 40, placeholder=" …"), 24 if many else max(8, 60 // frame.shape[1]))
-                                          for name in frame.columns], rotation=90 if many else 0)
+    wide = 24 if many else max(8, 60 // frame.shape[1])
+    ax.set_xticks(range(frame.shape[1]), [fill(shorten(_plain(name), 40, placeholder=" …"), wide) for name in frame.columns],
+                  rotation=90 if many else 0)
     ax.xaxis.tick_top()
     ax.set(ylabel=ylabel, xlabel=unit, ylim=(len(frame) - 0.5, -0.5))
     ax.grid(False)
@@ -225,7 +227,8 @@ def plot_matrix(df, *, title, ylabel="", unit=""):
     ax.set_yticks(np.arange(1, len(frame)) - 0.5, minor=True)
     ax.grid(True, which="minor", axis="both", color="white", linewidth=2)
     ax.tick_params(which="minor", length=0)
-    told = (f"{row}: " + ", ".join(f"{name} {_short(v)}" for name, v in values.items() if pd.notna(v) and v) for row, values in frame.iterrows())
+    told = (f"{row}: " + ", ".join(f"{name} {_short(v)}" for name, v in values.items() if pd.notna(v) and v)
+            for row, values in frame.iterrows())
     fig.alt = f"Matrix: {title}. {unit + ': ' if unit else ''}" + "; ".join(told) + "."
     return fig
 

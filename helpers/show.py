@@ -140,7 +140,8 @@ def show_table(df, *, caption, table_id, sentences=None, limit=200):
     rows = [_row(cells, [kind for _, kind, _ in columns], row_header) for cells in zip(*[cells for *_, cells in columns])]
     note = f' <span class="rows">({limit:,} of {len(frame):,} rows shown)</span>' if len(frame) > limit else ""
     body = "\n".join(rows) or f'<tr><td colspan="{max(len(columns), 1)}">No rows.</td></tr>'
-    return Html(f'<div class="table-box {NO_MATH}"><table class="data" id="{table_id}"><caption>{escape(caption)}{note}</caption>\n'
+    return Html(f'<div class="table-box {NO_MATH}"><table class="data" id="{table_id}">'
+                f"<caption>{escape(caption)}{note}</caption>\n"
                 f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>", f"{caption} ({len(frame):,} rows)")
 
 
@@ -221,7 +222,8 @@ def show_findings(findings, tables):
     texts, named = _lookup(tables)
     items = "".join(f'<li class="finding"><p>{escape(finding.text)}</p>'
                     f'{_evidence(finding.evidence, texts, named, "sentence of evidence")}</li>\n' for finding in findings)
-    return Html(f'<div class="findings {NO_MATH}"><ul>\n{items}</ul></div>'.replace("sentence of evidences", "sentences of evidence"),
+    items = items.replace("sentence of evidences</summary>", "sentences of evidence</summary>")
+    return Html(f'<div class="findings {NO_MATH}"><ul>\n{items}</ul></div>',
                 "\n".join(finding.text for finding in findings))
 
 
