@@ -99,8 +99,10 @@ def compare_claims(a, b):
     kin = a["canonical"] in line_of(b["canonical"], b["category"]) or b["canonical"] in line_of(a["canonical"], a["category"])
     if not kin or apart(a["place"], b["place"]) or a.get("more", False) != b.get("more", False):
         return None
-    found = exclude(a, b) or a["doc_id"] != b["doc_id"] and compare_numbers(a, b) or None
-    if a["doc_id"] == b["doc_id"] and (not found or found[0] != "contradicting" or list(a["speakers"]) == list(b["speakers"])):
+    whose = (a["operator"] or "unknown") != "unknown"  # things of nobody known exclude each other only where they are the same
+    found = exclude(a, b) if whose or a["canonical"] == b["canonical"] else None
+    found = found or a["doc_id"] != b["doc_id"] and compare_numbers(a, b) or None
+    if a["doc_id"] == b["doc_id"] and (not whose or not found or found[0] != "contradicting" or list(a["speakers"]) == list(b["speakers"])):
         return None
     first, last = sorted((a["as_of"] or "", b["as_of"] or ""))  # each a day, or the first and last day it can be
     days = f" (as of {a['as_of']} and {b['as_of']}: both may be true)" if first and first[-10:] < last[:10] else ""

@@ -118,6 +118,14 @@ def test_no_contrast_across_operators_places_or_branches():
     assert len(find_contrasts(tables_of(tanks, article("B", "Russia sent 9 tanks to Syria.", TANK.format(9))))) == 1
 
 
+def test_things_of_nobody_known_exclude_each_other_only_where_they_are_the_same():
+    troops, denied = "troops|personnel|troops|personnel|unknown|-|-|-", "marines|personnel|marine|personnel|unknown|-|-|-"
+    there = article("A", "Troops are in Syria.", troops.replace("troops|", "Troops|", 1))
+    assert find_contrasts(tables_of(there, article("B", "No marines are in Syria.", denied))) == []
+    found, = find_contrasts(tables_of(there, article("B", "No troops are in Syria.", troops)))
+    assert "exclude each other" in found.text
+
+
 def test_stories_are_not_compared_with_each_other():
     first, second = (corpus([article(name, f"Russia sent {n} tanks.", TANK.format(n))], story=name) for name, n in (("A", 5), ("B", 9)))
     claims = find_claims(*(pd.concat(pair, ignore_index=True) for pair in zip(first, second)))
