@@ -58,7 +58,7 @@ NOBODY = Speaker("unattributed", "unattributed")
 
 
 def before(article, start):
-    """What is resolved already and stands before an offset, in text order: the last hundred, so that long texts take linear time."""
+    """What is resolved already and stands before an offset, in text order: the last hundred (long texts in linear time)."""
     end = bisect_left(article.said, start, key=lambda said: said[0])
     return article.said[max(0, end - 100):end]
 
@@ -206,7 +206,7 @@ def fitting_person(phrase, start, article):
     noun = SAME_ROLE.get(phrase.head, phrase.head)
     best = {}
     mentions = named_before(article, start)
-    mentions = mentions + article.mentions[len(mentions):][:50] if len(mentions) < 50 else mentions  # those first named later, too
+    mentions = mentions + article.mentions[len(mentions):][:50] if len(mentions) < 50 else mentions  # named later, too
     for _, person in mentions:
         if id(person) not in best:
             actor = find_actor(canonical(person)) or {}

@@ -1,13 +1,9 @@
 """How a cue presents what it reports: its lemma and its stance, from an editable lexicon of reporting words.
 
-`data/reporting_words.csv` has the word (a lemma, or the lemmas of a phrase), its part of speech, stance, act (speech or thought)
-and the literature that
-motivates its class. The classes: factives presuppose what follows (Kiparsky & Kiparsky 1970, "Fact"); assertives put it forward,
-weak ones are
-thought (Hooper 1975, "On assertive predicates"); commissives and directives after Searle 1976; manner of speaking, judgement and
-conjecture verbs after Levin 1993; the reporter's own stance (neutral, doubting) after Thompson & Ye 1991; nouns after Bergler
-1992.
-Which word is in which class is this project's own reading of them.
+`data/reporting_words.csv` has the word or phrase (lemmas), its part of speech, stance, act (speech, thought) and the literature
+that motivates its class: factives Kiparsky & Kiparsky 1970; assertives, weak ones as thought, Hooper 1975; commissives, directives
+Searle 1976; judgement, conjecture, manner Levin 1993; the reporter's own stance Thompson & Ye 1991; nouns Bergler 1992. Which word
+is in which class is this project's own reading of them.
 """
 import csv
 import re
@@ -16,23 +12,11 @@ from pathlib import Path
 
 LEXICON = Path(__file__).parent / "data" / "reporting_words.csv"
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-IRREGULAR = dict(pair.split(":") for pair in (
-    "said:say told:tell thought:think felt:feel knew:know known:know wrote:write written:write spoke:speak spoken:speak "
-    "saw:see seen:see found:find meant:mean made:make put:put went:go gone:go began:begin begun:begin gave:give given:give "
-    "took:take taken:take swore:swear sworn:swear held:hold kept:keep heard:hear sought:seek taught:teach "
-    "understood:understand foresaw:foresee foreseen:foresee foretold:foretell forgot:forget forgotten:forget chose:choose "
-    "chosen:choose read:read brought:bring let:let led:lead laid:lay left:leave stood:stand stuck:stick struck:strike bet:bet "
-    "sent:send spelt:spell spun:spin sang:sing tore:tear torn:tear thrown:throw threw:throw shot:shoot bound:bind bade:bid "
-    "forbade:forbid forbidden:forbid dreamt:dream learnt:learn drew:draw drawn:draw came:come got:get is:be are:be was:be "
-    "were:be been:be am:be being:be has:have had:have does:do did:do done:do lying:lie paid:pay lost:lose upheld:uphold "
-    "shown:show hit:hit").split())
 # Words that carry tense, negation, degree or phase, not the report itself: "has long been said", "seemed to acknowledge".
-LIGHT = set("be have do will would can could may might must shall should not never also long now already still just again even "
-            "ever then soon "
-            "once later earlier first previously recently seem appear continue keep try start begin go get a an the to his her "
-            "its their my "
-            "our your that it them him us me this who which and or of in on by with from for as about n't don't didn't "
-            "doesn't".split())
+LIGHT = set("be have do will would can could may might must shall should not never also long now already still just again even ever "
+            "then soon once later earlier first previously recently seem appear continue keep try start begin go get a an the to his "
+            "her its their my our your that it them him us me this who which and or of in on by with from for as about n't don't "
+            "didn't doesn't".split())
 
 
 @cache
@@ -44,6 +28,14 @@ def load_reporting_words():
 
 
 @cache
+def load_irregular():
+    """Irregular verb form -> lemma."""
+    with open(LEXICON.with_name("irregular.csv"), encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["pos"] == "V"]
+    return {form: row["lemma"] for row in rows for form in row["forms"].split()} | {"lying": "lie", "foretold": "foretell"}
+
+
+@cache
 def parts_of_phrases():
     """Every word of the lexicon's entries, phrases taken apart."""
     return {part for word in load_reporting_words() for part in word.split()} | LIGHT
@@ -52,8 +44,8 @@ def parts_of_phrases():
 def lemmas_of(word):
     """What an inflected word may be a form of, likeliest first; the word itself is always among them."""
     word = word.lower().replace("’", "'")
-    if word in IRREGULAR:
-        return [IRREGULAR[word], word]
+    if word in load_irregular():
+        return [load_irregular()[word], word]
     forms = [word]
     if word.endswith("ies") or word.endswith("ied"):
         forms += [word[:-3] + "y", word[:-1]]
@@ -69,12 +61,11 @@ def lemma_of(word):
     """The lemma of one word: the first of its candidates that the lexicon knows, else the word shorn of its ending."""
     forms = lemmas_of(word)
     known = [form for part in (load_reporting_words(), parts_of_phrases()) for form in forms if form in part]
-    return forms[0] if word.lower() in IRREGULAR else (known or forms[::-1])[0]
+    return forms[0] if word.lower() in load_irregular() else (known or forms[::-1])[0]
 
 
 def find_reporting_word(cue_text):
-    """(lemma, stance, act) of a cue; the longest phrase of the lexicon first, then its first reporting word, else its first full
-    word."""
+    """(lemma, stance, act) of a cue: of the longest phrase that the lexicon has, else its first reporting word, else its first."""
     known = load_reporting_words()
     words = [lemma_of(word) for word in WORD.findall(cue_text or "")[:60]]
     phrases = (" ".join(words[i:i + size]) for size in range(5, 1, -1) for i in range(len(words) - size + 1))
@@ -85,6 +76,5 @@ def find_reporting_word(cue_text):
 
 
 def stance_of(cue_text):
-    """(lemma, stance) of a cue, inflected or of several words: "has long warned" -> ("warn", "emotive"); (None, "neutral")
-    without words."""
+    """(lemma, stance) of a cue, inflected or not: "has long warned" -> ("warn", "emotive"); (None, "neutral") without words."""
     return find_reporting_word(cue_text)[:2]
