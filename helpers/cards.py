@@ -38,9 +38,13 @@ def _text(value):
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
 
 
-def load_systems():
-    """Attribution on PolNeAR by people and by other systems, and what the shipped model reached, where its card says so."""
-    return pd.read_csv(DATA / "other_systems.csv")
+def load_systems(card=None):
+    """Attribution on PolNeAR by people and other systems (its test articles), and, where the model's card says so, by this version (dev)."""
+    systems, card = pd.read_csv(DATA / "other_systems.csv"), load_cards().get("attribution", {}) if card is None else card
+    own = {f"{row['measure']}_f1": row["F1"] for row in card.get("polnear_dev", [])}
+    own |= {f"recall_{kind}": value for kind, value in card.get("recall_by_kind", {}).items()}
+    row = pd.DataFrame([{"system": "this version (development articles)", **own, "source": "its card, above"}]) if own else systems.iloc[:0]
+    return pd.concat([systems.iloc[:1], row, systems.iloc[1:]], ignore_index=True)[list(systems)] if own else systems
 
 
 def load_benchmarks():
@@ -71,10 +75,11 @@ def show_errors(errors, tables):
                       table_id="typical-errors", sentences=tables)
 
 
-def load_reliability():
+def load_reliability(card=None):
     """The stored reliability of the attribution model: predicted and observed share of right ones, and how many; empty without a card."""
-    rows = pd.DataFrame(load_cards().get("attribution", {}).get("reliability", []))
-    return rows if len(rows) else pd.DataFrame(columns=["predicted", "observed", "of"])
+    card = load_cards().get("attribution", {}) if card is None else card
+    rows = pd.DataFrame(card.get("reliability", []), columns=["mean_confidence", "share_right", "n"])
+    return rows.set_axis(["predicted", "observed", "of"], axis=1)
 
 
 @styled

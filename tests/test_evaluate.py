@@ -210,7 +210,16 @@ def test_stored_figures_and_empty_ones_are_drawn():
     assert cards.plot_reliability(pd.DataFrame({"predicted": [0.55, 0.9], "observed": [0.5, 0.92], "of": [10, 30]})).alt.endswith("(of 30).")
     assert cards.plot_reliability(pd.DataFrame(columns=["predicted", "observed", "of"])).alt.endswith("Nothing to show.")
     assert cards.plot_benchmarks(pd.DataFrame(columns=["group", "measure", "value"])).alt.endswith("Nothing to show.")
-    assert cards.load_systems()["system"].is_unique
+    assert cards.load_systems({})["system"].is_unique
+
+
+def test_a_card_gives_its_reliability_and_its_place_among_the_systems():
+    card = {"polnear_dev": [{"measure": "triple", "F1": 70.0}], "recall_by_kind": {"direct": 90.0},
+            "reliability": [{"from": 0.8, "to": 0.9, "mean_confidence": 0.85, "share_right": 0.8, "n": 40}]}
+    assert cards.load_reliability(card).values.tolist() == [[0.85, 0.8, 40]] and cards.load_reliability({}).empty
+    row = cards.load_systems(card).iloc[1]
+    assert row["system"].startswith("this version") and (row["triple_f1"], row["recall_direct"]) == (70.0, 90.0)
+    assert len(cards.load_systems(card)) == len(cards.load_systems({})) + 1
 
 
 def test_errors_are_shown_in_their_sentence_and_inert():
