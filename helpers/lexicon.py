@@ -2,7 +2,8 @@
 
 Files in `helpers/data`: systems.csv (named systems), military_terms.csv (generic classes, personnel, infrastructure, actions,
 modifiers), designations.csv (the grammar of designations: prefix and number), operators.csv (who has or sends),
-ambiguous_context.csv (words that speak for or against a military reading) and ambiguous_phrases.csv (what only looks like a weapon).
+ambiguous_context.csv (words that speak for or against a military reading) and ambiguous_phrases.csv (what only looks like a
+weapon).
 """
 import csv
 import re
@@ -14,18 +15,22 @@ import pandas as pd
 
 DATA = Path(__file__).parent / "data"
 PIECE = re.compile(r"[^\W\d_]+|\d+")  # "Su-30SM" is su 30 sm: hyphens, spaces and dashes make no difference
-UNCHANGED = {"aircraft", "personnel", "artillery", "infantry", "ammunition", "ordnance", "napalm", "gas", "troops", "forces", "cavalry"}
+UNCHANGED = {"aircraft", "personnel", "artillery", "infantry", "ammunition",
+    "ordnance", "napalm", "gas", "troops", "forces", "cavalry"}
 
-MAKERS = {"Su": "Sukhoi", "MiG": "Mikoyan", "Tu": "Tupolev", "Il": "Ilyushin", "An": "Antonov", "Yak": "Yakovlev", "Mi": "Mil", "Ka": "Kamov"}
+MAKERS = {"Su": "Sukhoi", "MiG": "Mikoyan", "Tu": "Tupolev", "Il": "Ilyushin",
+    "An": "Antonov", "Yak": "Yakovlev", "Mi": "Mil", "Ka": "Kamov"}
 
 
 class Entry(NamedTuple):
-    """What an alias stands for. role: named, term, modifier, maker, actor, not, grammar, ship, noun (an action after a system)."""
+    """What an alias stands for. role: named, term, modifier, maker, actor, not, grammar, ship, noun (an action after a
+    system)."""
     role: str
     canonical: str
     kind: str = "system"
     category: str = ""
-    sense: str = ""  # "" always; likely: unless the context is civilian; context: only where it is military; joined: beside its class
+    # "" always; likely: unless the context is civilian; context, short: where it is military; joined: beside its class
+    sense: str = ""
     reporting_name: str | None = None
     made_in: str | None = None
     case: str = ""             # "" any, capital, upper: how the alias must be written
@@ -46,8 +51,8 @@ def load_words():
 
 
 def load_systems():
-    """Named systems: canonical, aliases, ambiguous (aliases that are also ordinary words), with_class (names that count only beside their
-    class: "Osa air-defense system"), reporting_name, category, made_in, is_a, source."""
+    """Named systems: canonical, aliases, ambiguous (aliases that are also ordinary words), with_class (names that count only
+    beside their class: "Osa air-defense system"), reporting_name, category, made_in, is_a, source."""
     return pd.DataFrame(load_table("systems"))
 
 
@@ -58,14 +63,16 @@ def load_terms():
 
 @lru_cache(maxsize=1)
 def things():
-    """canonical -> parent: the shallow tree that claims are compared along (marine -> troops; Su-27 -> fighter jet -> combat aircraft)."""
+    """canonical -> parent: the shallow tree that claims are compared along (marine -> troops; Su-27 -> fighter jet -> combat
+    aircraft)."""
     tree = {row["canonical"]: row["is_a"] for row in load_table("systems")}
     tree.update({row["canonical"]: row["is_a"] for row in load_table("military_terms") if row["role"] in ("term", "noun")})
     return {thing: parent or None for thing, parent in tree.items()}
 
 
 def parent(thing):
-    """The parent of a canonical name, or None; an unlisted variant ("Su-27SM3") is a child of the longest listed designation it begins with."""
+    """The parent of a canonical name, or None; an unlisted variant ("Su-27SM3") is a child of the longest listed designation it
+    begins with."""
     tree = things()
     if thing in tree:
         return tree[thing]
@@ -111,15 +118,19 @@ def add(tree, alias, entry):
     for piece in PIECE.findall(alias.lower()):
         node = node.setdefault(piece, {})
     if node is not tree:
-        node.setdefault("#" if entry.role == "grammar" else "", []).append(entry._replace(case=case_of(alias), alias=alias.lower()))
-        node.get("", []).sort(key=lambda e: (e.role != "not", e.role in ("modifier", "noun"), e.case != "upper", e.sense != "", e.case == ""))
+        node.setdefault("#" if entry.role == "grammar" else "", []).append(
+            entry._replace(case=case_of(alias), alias=alias.lower()))
+        node.get("", []).sort(key=lambda e: (e.role != "not", e.role in (
+            "modifier", "noun"), e.case != "upper", e.sense != "", e.case == ""))
 
 
 def doubt(alias):
-    """The sense of a name that is not marked ambiguous: short designations, ship classes and abbreviations still need some support."""
+    """The sense of a name that is not marked ambiguous: short designations, ship classes and abbreviations still need some
+    support."""
     if re.fullmatch(r"[A-Z][- ]?\d[A-Z]?s?|.* class", alias) and not re.match(r"[FTB][- ]?(?:1[4-9]|[2-9]\d)|M-?16", alias):
         return "short"
-    return "likely" if re.fullmatch(r"[A-EG-SU-Z][- ]?\d{2}[A-Z]?s?|[A-Z]{2,4}s?|(?!MiG|MQ|RQ|AK|AH|CH|UH|KC|DF|JF|RP)[A-Z]{2}[- ]?\d{1,2}s?", alias) else ""
+    letters = r"[A-EG-SU-Z][- ]?\d{2}[A-Z]?s?|[A-Z]{2,4}s?|(?!MiG|MQ|RQ|AK|AH|CH|UH|KC|DF|JF|RP)[A-Z]{2}[- ]?\d{1,2}s?"
+    return "likely" if re.fullmatch(letters, alias) else ""
 
 
 def named(row):
@@ -128,8 +139,8 @@ def named(row):
 
 @lru_cache(maxsize=1)
 def word_tree():
-    """Every alias of every table in one tree of lower-case pieces; the entries of a node are under the key "", those of
-    the grammar, which a number must follow, under "#"."""
+    """Every alias of every table in one tree of lower-case pieces; the entries of a node are under the key "", those of the
+    grammar, which a number must follow, under "#"."""
     tree = {}
     for row in load_table("systems"):
         names = [row["canonical"], *row["aliases"].split("|")]
@@ -159,7 +170,8 @@ def word_tree():
 
 @lru_cache(maxsize=1)
 def capital_starts():
-    """First pieces that matter only where they are written with a capital ("IS", "Hind"): most of a text's "is" and "a" need no look."""
+    """First pieces that matter only where they are written with a capital ("IS", "Hind"): most of a text's "is" and "a" need no
+    look."""
     def small(node):
         return any(not entry.case for key in ("", "#") for entry in node.get(key, ())) or any(
             small(child) for piece, child in node.items() if piece not in ("", "#"))

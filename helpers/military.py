@@ -1,55 +1,30 @@
 """Military mentions: systems, personnel, infrastructure and action in a text, each with its class, quantity and operator.
 
-One pass over the words finds every alias of the lexicon (helpers/lexicon.py) and every designation its grammar can read; neighbours
-join to one mention ("Sukhoi Su-27 Flanker fighter jets"); what is also an ordinary word counts only where the sentence is about war.
+One pass over the words finds every alias of the lexicon (helpers/lexicon.py) and every designation its grammar can read;
+neighbours join to one mention ("Sukhoi Su-27 Flanker fighter jets"); what is also an ordinary word counts only where the
+sentence is about war.
 """
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from helpers import lexicon, tables
+from helpers.designations import scan
 from helpers.operators import SPEECH, find_operators
 from helpers.quantities import find_quantity, with_rate
 
-GAPS = {"", " ", "-", "–", "‑", "‐", "—", "\u00a0", "\u202f", "/", "'", "’", ".", ". ", "\n", " & ", "&", "\r\n"}
 JOINS = {" ", "-", "–", "‑", "\u00a0", "\u202f", ' "', " “", '" ', "” ", " '", "' ", " ‘", "’ ", " (", ") ", "\n", " , "}
-# What may follow a designation: a variant (C, B3M, SM2, -M2, V-5), a block, a plural s; then no letter, digit, decimal or per cent.
-VARIANT = re.compile(r"""(?:[A-Z]{1,4}\d{0,3}[A-Z]{0,3}\d{0,2}|[a-rt-z](?![a-z]))?
-    (?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?(?![a-z])|(?<=[A-Z][-–])\d{1,2}))?(?:/[A-Z](?![\w.]))?
-    (?:[ -](?:Block|Mk\.?|Mark|Tranche|Flight|Batch)[ -]?(?:\d+[A-Z]?|[IVX]+\b|[IVX]+[AB])|[ -]?SEP(?:[ -]?v\d)?)?
-    (?:s(?!\w))?(?![\w%]|[.,]\d)""", re.X)
-MARK = re.compile(r"(?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?|\d{1,2}[A-Z]?)(?:-\d)?)?(?:\s(?:I{2,3}|IV|Mk\.?\s?\d)\b)?(?![\w%])")
-SHIP = re.compile(r"""\s+(?P<name>(?!(?:The|In|On|At)\b)[A-Z][\w’'-]*
-    (?:[ -](?:(?!Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)[A-Z][\w-]*|de|of|la|[IVX]+)){0,3})(?:\s*\((?:[A-Z]{1,4}[- ]?\d+)\))?""", re.X)
 CLASS = re.compile(r"(?:(?<![\w.])(?!(?:An?|The|Its|Two) )[A-Z][\w’'.-]*[ \u00a0-]){0,2}(?<!\w)[A-Z][\w’']*[- ][Cc]lass\s$")
-FAMILIES = ({"fixed-wing combat aircraft", "fixed-wing transport aircraft", "aircraft (unspecified)", "unmanned aircraft"},
-            {"attack helicopter", "transport helicopter", "helicopter (unspecified)", "aircraft (unspecified)", "fixed-wing combat aircraft"},
-            {"missile", "air defense", "artillery", "munition", "unmanned aircraft"}, {"tank", "armored vehicle", "artillery", "air defense"},
-            {"small arms", "munition", "artillery", "missile"}, {"chemical weapon", "munition"}, {"naval vessel", "unmanned aircraft"})
-COMPOSED = {("strike", "missile"): "missile strike", ("strike", "unmanned aircraft"): "drone strike", ("strike", "artillery"): "shelling",
+FAMILIES = [set(family.split("|")) for family in (
+    "fixed-wing combat aircraft|fixed-wing transport aircraft|aircraft (unspecified)|unmanned aircraft",
+    "attack helicopter|transport helicopter|helicopter (unspecified)|aircraft (unspecified)|fixed-wing combat aircraft",
+    "missile|air defense|artillery|munition|unmanned aircraft", "tank|armored vehicle|artillery|air defense",
+    "small arms|munition|artillery|missile", "chemical weapon|munition", "naval vessel|unmanned aircraft")]
+COMPOSED = {("strike", "missile"): "missile strike", ("test", "missile"): "missile strike", ("strike", "artillery"): "shelling",
             ("strike", "munition"): "shelling", ("strike", "chemical weapon"): "chemical attack",
-            ("strike", "improvised explosive device"): "suicide attack", ("flight", "fixed-wing transport aircraft"): "transport flight",
-            ("flight", "unmanned aircraft"): "drone strike", ("test", "missile"): "missile strike"}
+            ("strike", "improvised explosive device"): "suicide attack", ("strike", "unmanned aircraft"): "drone strike",
+            ("flight", "unmanned aircraft"): "drone strike", ("flight", "fixed-wing transport aircraft"): "transport flight"}
 VAGUE, GROUP, LEADS, VERB_AFTER = (lexicon.load_words()[name] for name in ("vague", "group", "leads", "verb_after"))
-APOSTROPHE = set("'’")
 FIGHTER = lexicon.Entry("term", "fighter jet", "system", "fixed-wing combat aircraft")
-
-
-class Hit(NamedTuple):
-    """An alias or designation found: its first and last piece, what it stands for, and its canonical name as written here."""
-    first: int
-    last: int
-    entry: lexicon.Entry
-    canonical: str
-
-
-class Sentence(NamedTuple):
-    """A sentence's pieces: spans, lower-case words, and the hits among them."""
-    start: int
-    end: int
-    spans: list
-    words: list
-    hits: list
 
 
 @lru_cache(maxsize=1)
@@ -64,83 +39,6 @@ def ship_prefixes():
     return {row["prefix"] for row in lexicon.load_table("designations") if row["highest"] == "0"}
 
 
-def scan(text, start, end):
-    """The Sentence between two offsets, with its hits: longest first, left to right, none overlapping."""
-    tree, capitals = lexicon.word_tree(), lexicon.capital_starts()
-    spans = [match.span() for match in lexicon.PIECE.finditer(text, start, end)]
-    words, hits, free = [text[a:b].lower() for a, b in spans], [], 0
-    following = words[1:] + [""]
-    for i, word in enumerate(words):
-        node = tree.get(word)
-        if node is None or i < free or (word in capitals and text[spans[i][0]].islower()):
-            continue
-        possible = "" in node or following[i] in node or "#" in node and following[i][:1].isdigit()
-        if possible and not (i and spans[i - 1][1] == spans[i][0]):
-            hit = longest(text, spans, words, i, node)
-            if hit:
-                hits.append(hit)
-                free = hit.last + 1
-    return Sentence(start, end, spans, words, hits)
-
-
-def longest(text, spans, words, i, node):
-    """The Hit of the longest alias or designation that starts at piece i, or None."""
-    best, j = None, i
-    while True:
-        for entry in [*node.get("", ()), *node.get("#", ())]:
-            hit = written(text, spans[i][0], spans[j][1], entry) and read(text, spans, i, j, entry)
-            if hit:
-                best = hit
-                break
-        j += 1
-        if j == len(words) or words[j] not in node or text[spans[j - 1][1]:spans[j][0]] not in GAPS:
-            return best
-        node = node[words[j]]
-
-
-def written(text, start, end, entry):
-    """Whether the text writes an alias with the capitals it needs (and no "Club's" for Club-S)."""
-    if APOSTROPHE & set(text[start:end]) and not APOSTROPHE & set(entry.alias):
-        return False
-    if entry.case == "upper":
-        return text[start:end].upper() == text[start:end]
-    return entry.case == "" or not text[start].islower()
-
-
-def read(text, spans, i, j, entry):
-    """The Hit of an alias that ends in piece j, with the variant, number or ship's name that belongs to it; None if the text does not fit."""
-    if entry.role == "grammar":
-        return read_designation(text, spans, i, j, entry)
-    if entry.role == "ship":
-        name = SHIP.match(text, spans[j][1], spans[j][1] + 60)
-        return name and Hit(i, piece_before(spans, j, name.end()), entry, f"{entry.canonical} {name['name']}")
-    if entry.role != "named":
-        return Hit(i, j, entry, entry.canonical)
-    if j > i and spans[i][1] - spans[i][0] == 1 and text[spans[i][1]:spans[i + 1][0]].isspace() and text[spans[i][0]] not in "FTSJBM":
-        return None  # "A 50-minute call"
-    match = (VARIANT if text[spans[j][1] - 1].isdigit() or re.search(r"\d", entry.alias) else MARK).match(text, spans[j][1], spans[j][1] + 30)
-    return match and Hit(i, piece_before(spans, j, match.end()), entry, entry.canonical)
-
-
-def read_designation(text, spans, i, j, entry):
-    """The Hit of a prefix that ends in piece j and a number in its range ("Kh" + "-" + "101"), or None."""
-    low, high, joiner = entry.numbers
-    if j + 1 == len(spans) or not (number := text[spans[j + 1][0]:spans[j + 1][1]]).isdecimal() or not low <= int(number[:6]) <= high:
-        return None
-    gap = text[spans[j][1]:spans[j + 1][0]]
-    if gap not in ("", "-", "–", "‑", "\u00a0", " ") or (gap.isspace() and joiner != " " and len(entry.alias) < 2) or number[0] == "0":
-        return None
-    match = VARIANT.match(text, spans[j + 1][1], spans[j + 1][1] + 30)
-    return match and Hit(i, piece_before(spans, j + 1, match.end()), entry, entry.canonical + joiner + number)
-
-
-def piece_before(spans, j, end):
-    """The last piece, from j on, that ends by offset `end`."""
-    while j + 1 < len(spans) and spans[j + 1][1] <= end:
-        j += 1
-    return j
-
-
 def is_head(hit):
     return hit.entry.role in ("named", "grammar", "ship", "term")
 
@@ -151,7 +49,8 @@ def runs(text, sentence):
     for hit in sentence.hits:
         if hit.entry.role in ("actor", "not"):
             continue
-        if run and not (hit.first == run[-1].last + 1 and text[sentence.spans[run[-1].last][1]:sentence.spans[hit.first][0]] in JOINS):
+        if run and not (hit.first == run[-1].last + 1
+                and text[sentence.spans[run[-1].last][1]:sentence.spans[hit.first][0]] in JOINS):
             yield run
             run = []
         run.append(hit)
@@ -160,7 +59,8 @@ def runs(text, sentence):
 
 
 def joins(part, hit):
-    """Whether a system's hit continues the mention: a class after a name, a nickname after a designation, a name after its class."""
+    """Whether a system's hit continues the mention: a class after a name, a nickname after a designation, a name after its
+    class."""
     head = [h for h in part if is_head(h)]
     if not head:
         return True
@@ -168,11 +68,13 @@ def joins(part, hit):
     if hit.entry.role == "term":
         weaponless = {"tank", "armored vehicle", "naval vessel", "fixed-wing combat aircraft", "attack helicopter"}
         return not (named and last.category in weaponless and hit.entry.category in ("missile", "munition", "small arms"))
-    return last.category == hit.entry.category or (last.role == "term" and last.canonical in lexicon.ancestors(hit.entry.canonical))
+    return last.category == hit.entry.category or (last.role == "term"
+            and last.canonical in lexicon.ancestors(hit.entry.canonical))
 
 
 def parts(run):
-    """The mentions of a run, as (hits, action noun or None): "Condor transport plane flights" is a system, then an action that holds it."""
+    """The mentions of a run, as (hits, action noun or None): "Condor transport plane flights" is a system, then an action that
+    holds it."""
     part = []
     for hit in run:
         kind, has_head = hit.entry.kind, any(is_head(h) for h in part)
@@ -203,11 +105,13 @@ def parts(run):
 
 def kin(first, second):
     """Whether a name of one category may stand before a class of the other ("Hawk missile" though Hawk is air defense)."""
-    return first == second or "equipment (unspecified)" in (first, second) or any({first, second} <= family for family in FAMILIES)
+    return first == second or "equipment (unspecified)" in (first, second) or any({first, second} <= family
+            for family in FAMILIES)
 
 
 def heads_of(part):
-    """The part from its first usable hit on, and its heads: a doubtful name is no part of a class it does not fit ("Eagle" rifles)."""
+    """The part from its first usable hit on, and its heads: a doubtful name is no part of a class it does not fit ("Eagle"
+    rifles)."""
     heads = [h for h in part if is_head(h)]
     while len(heads) > 1 and heads[0].entry.sense and not any(kin(heads[0].entry.category, h.entry.category) for h in heads[1:]):
         part, heads = part[part.index(heads[0]) + 1:], heads[1:]
@@ -218,7 +122,8 @@ def beside_a_name(text, sentence, first, last):
     """Whether a one-word name stands beside another capitalised word that means nothing here: "Vera Igla", "Uzi Landau"."""
     known = {k for h in sentence.hits for k in range(h.first, h.last + 1)}
     for k, step in ((first - 1, -1), (last + 1, 1)):
-        if 0 <= k < len(sentence.words) and k not in known and text[sentence.spans[k][0]].isupper() and sentence.words[k] not in LEADS:
+        inside = 0 <= k < len(sentence.words) and k not in known
+        if inside and text[sentence.spans[k][0]].isupper() and sentence.words[k] not in LEADS:
             low, high = sorted((sentence.spans[k], sentence.spans[k - step]))
             if text[low[1]:high[0]] in (" ", ". "):
                 return True
@@ -243,9 +148,9 @@ def mention(text, sentence, part, noun):
     if noun:
         group = noun.entry.canonical if noun.entry.canonical in ("flight", "test") else "strike"
         aircraft = "aircraft" in row["category"] or "helicopter" in row["category"]
-        canonical = COMPOSED.get((group, row["category"])) or {"strike": "airstrike", "flight": "air combat mission"}.get(aircraft and group)
-        row |= {"last": noun.last, "kind": "action", "category": "action", "canonical": canonical or "military operation", "specific": False,
-                "reporting_name": None, "made_in": None}
+        by_air = {"strike": "airstrike", "flight": "air combat mission"}.get(aircraft and group, "military operation")
+        row |= {"last": noun.last, "kind": "action", "category": "action", "canonical": COMPOSED.get((group, row["category"]), by_air),
+                "specific": False, "reporting_name": None, "made_in": None}
     row["start"], row["end"] = sentence.spans[row["first"]][0], sentence.spans[row["last"]][1]
     return widen(text, sentence, row)
 
@@ -322,9 +227,9 @@ def cut(text, start, end, *, longest=2000):
 
 
 def find_in_text(text, *, sentences=None):
-    """Military mentions of a plain text, in text order, as dicts: start, end, text, kind, canonical, category, specific, reporting_name,
-    made_in, quantity_text, quantity_min, quantity_max (None: not stated or open), operator, sentence (index into `sentences`: (start, end)
-    pairs; default: the text's lines). Linear in the text's length."""
+    """Military mentions of a plain text, in text order, as dicts: start, end, text, kind, canonical, category, specific,
+    reporting_name, made_in, quantity_text, quantity_min, quantity_max (None: not stated or open), operator, sentence (index into
+    `sentences`: (start, end) pairs; default: the text's lines). Linear in the text's length."""
     spans = sentences if sentences is not None else [m.span() for m in re.finditer(r"\S[^\n]*", text)]
     pieces = [(k, low, high) for k, (start, end) in enumerate(spans) for low, high in cut(text, start, end)]
     scans = [scan(text, low, high) for _, low, high in pieces]
@@ -362,15 +267,16 @@ def quantity(text, sentence, row):
 
 def finished(text, row):
     """The public columns of a mention."""
-    keep = ("start", "end", "kind", "canonical", "category", "specific", "reporting_name", "made_in", "quantity_text", "quantity_min",
-            "quantity_max", "operator", "sentence")
+    keep = ("start", "end", "kind", "canonical", "category", "specific", "reporting_name", "made_in", "quantity_text",
+            "quantity_min", "quantity_max", "operator", "sentence")
     return {"text": text[row["start"]:row["end"]], **{key: row[key] for key in keep}}
 
 
 def find_mentions(documents, sentences, attributions):
-    """Military mentions in the sentences of journalistic text (tables of helpers/tables.py) -> mentions; `attribution` is the innermost
-    attribution whose content encloses the mention, None in the article's own voice."""
-    by_doc = {doc: list(zip(rows["start"], rows["end"], rows["sentence"])) for doc, rows in sentences.groupby("doc_id", sort=False)}
+    """Military mentions in the sentences of journalistic text (tables of helpers/tables.py) -> mentions; `attribution` is the
+    innermost attribution whose content encloses the mention, None in the article's own voice."""
+    by_doc = {doc: list(zip(rows["start"], rows["end"], rows["sentence"]))
+                        for doc, rows in sentences.groupby("doc_id", sort=False)}
     contents = {}
     for doc, name, spans in zip(attributions["doc_id"], attributions["attribution"], attributions["content"]):
         contents.setdefault(doc, []).extend((int(start), int(end), name) for start, end in spans)
@@ -378,7 +284,8 @@ def find_mentions(documents, sentences, attributions):
     for doc, text in zip(documents["doc_id"], documents["text"]):
         spans = by_doc.get(doc, [])
         for number, row in enumerate(find_in_text(text, sentences=[(int(s), int(e)) for s, e, _ in spans]), 1):
-            inside = [(end - start, name) for start, end, name in contents.get(doc, ()) if start <= row["start"] and row["end"] <= end]
+            inside = [(end - start, name) for start, end, name in contents.get(doc, ())
+                       if start <= row["start"] and row["end"] <= end]
             rows.append(row | {"doc_id": doc, "mention": f"m{number}", "sentence": spans[row["sentence"]][2], "origin": "machine",
                                "attribution": min(inside, key=lambda pair: pair[0])[1] if inside else None})
     return tables.make("mentions", rows)

@@ -1,4 +1,5 @@
-"""Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "sent by", "Moscow has deployed")."""
+"""Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "sent by", "Moscow has
+deployed")."""
 from typing import NamedTuple
 
 from helpers.lexicon import load_words
@@ -10,7 +11,8 @@ STOPS = WORDS["fill"] | SPEECH
 
 
 class Actor(NamedTuple):
-    """A power named in a sentence: its pieces, its name, and the form it is named in (names, adjectives, leaders, mention: by its arms)."""
+    """A power named in a sentence: its pieces, its name, and the form it is named in (names, adjectives, leaders, mention: by
+    its arms)."""
     first: int
     last: int
     name: str
@@ -18,7 +20,8 @@ class Actor(NamedTuple):
 
 
 def actors_of(sentence, memory):
-    """The actors of a sentence, but not where they are an origin ("Soviet-era"); "the coalition" is the one last named in full."""
+    """The actors of a sentence, but not where they are an origin ("Soviet-era"); "the coalition" is the one last named in
+    full."""
     actors = []
     for hit in sentence.hits:
         name, words = hit.entry.canonical, sentence.words
@@ -35,12 +38,14 @@ def actors_of(sentence, memory):
 
 
 def before(text, sentence, row, actors):
-    """The operator in the noun phrase before a mention ("Russian T-90s", "Syria's Latakia airbase"); "unknown" if two share it."""
+    """The operator in the noun phrase before a mention ("Russian T-90s", "Syria's Latakia airbase"); "unknown" if two share
+    it."""
     for k in range(len(actors) - 1, -1, -1):
         actor = actors[k]
         if actor.last >= row["first"]:
             continue
-        between, gap = sentence.words[actor.last + 1:row["first"]], text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]]
+        between = sentence.words[actor.last + 1:row["first"]]
+        gap = text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]]
         if len(between) > 6 or STOPS & set(between) or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
             return None
         if row["canonical"] == "rebel" and actor.form == "adjectives":
@@ -54,7 +59,8 @@ def before(text, sentence, row, actors):
 
 
 def after(sentence, row, actors):
-    """The operator in what follows a mention: "by forces loyal to Syria's president", "of the Syrian army", "that Moscow had sent"."""
+    """The operator in what follows a mention: "by forces loyal to Syria's president", "of the Syrian army", "that Moscow had
+    sent"."""
     words, i = sentence.words, row["last"] + 1
     for actor in actors:
         between = words[i:actor.first]
@@ -66,15 +72,16 @@ def after(sentence, row, actors):
         if len(between) <= 5 and between[-1:] == ["by"] or between[-2:] == ["by", "the"]:
             return None if HARM & set(between) else actor.name
         ahead = words[actor.last + 1:actor.last + 4]
-        if len(between) <= 2 and set(between) <= {"that", "which", "and", "equipment"} and SEND & set(ahead[:2]) and ahead[:1] != ["s"]:
+        if len(between) <= 2 and set(between) <= {"that", "which", "and",
+                "equipment"} and SEND & set(ahead[:2]) and ahead[:1] != ["s"]:
             return actor.name
         return None
     return None
 
 
 def subject(sentence, row, rows, actors, memory):
-    """The operator that the sentence makes the actor before a mention: the nearest one with a verb of having or sending, else one that
-    is neither a place nor a source; "unknown" for what that actor strikes."""
+    """The operator that the sentence makes the actor before a mention: the nearest one with a verb of having or sending, else
+    one that is neither a place nor a source; "unknown" for what that actor strikes."""
     words, loose = sentence.words, None
     tools = [Actor(r["first"], r["last"], r["operator"], "mention") for r in rows if r["operator"] not in (None, "unknown")]
     with_it = {"with", "using"} & set(words[max(0, row["first"] - 4):row["first"]])
@@ -95,7 +102,8 @@ def subject(sentence, row, rows, actors, memory):
             return actor.name
         if not RELATIVE & set(ahead[:1]) and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not body):
             continue
-        if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (actor.form == "names" or body):
+        if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (actor.form == "names"
+                or body):
             return actor.name
         if actor.form == "names" and back[-1:] not in (["of"], ["and"]) and not any(r.get("by") == actor.first for r in rows):
             loose = loose or actor.name
@@ -131,7 +139,8 @@ def operator_of(text, sentence, row, rows, actors, memory):
     if earlier and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
         return earlier
     for other in rows[:rows.index(row)]:
-        if other["operator"] not in (None, "unknown") and listed(sentence, row, other) and (other["kind"] == "action") == (row["kind"] == "action"):
+        if other["operator"] not in (None, "unknown") and listed(sentence, row,
+                other) and (other["kind"] == "action") == (row["kind"] == "action"):
             return other["operator"]
     return subject(sentence, row, rows, actors, memory)
 
@@ -143,16 +152,19 @@ def remember(sentence, rows, actors, memory):
             memory[row["canonical"]] = memory[row["category"]] = row["operator"]
             if row["kind"] == "system":
                 memory["sender"] = row["operator"]
-    first = next((a for a in actors if a.form != "leaders" and not PLACE & set(sentence.words[max(0, a.first - 2):a.first])), None)
+    first = next((a for a in actors if a.form != "leaders" and not PLACE &
+                 set(sentence.words[max(0, a.first - 2):a.first])), None)
     memory["subject"] = first.name if first else memory.get("subject")
 
 
 def find_operators(text, sentences, mentions):
-    """Fill `operator` of every mention (lists of rows by sentence, the caller's own, changed in place); "unknown" if nothing says it."""
+    """Fill `operator` of every mention (lists of rows by sentence, the caller's own, changed in place); "unknown" if nothing
+    says it."""
     memory = {}
     for sentence in sentences:
         for hit in sentence.hits if "regime" not in memory else ():
-            if hit.entry.role == "actor" and (hit.entry.kind == "leaders" or STATE & set(sentence.words[hit.last + 1:hit.last + 2])):
+            if hit.entry.role == "actor" and (hit.entry.kind == "leaders"
+                    or STATE & set(sentence.words[hit.last + 1:hit.last + 2])):
                 memory["regime"] = hit.entry.canonical
     for sentence, rows in zip(sentences, mentions):
         if not sentence.hits:

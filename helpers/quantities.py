@@ -1,15 +1,15 @@
 """How many: number phrases before a noun ("as many as 500 Russian troops"), and rates after it ("about two flights a day").
 
-A quantity is its words and its bounds; an open bound is None, and so are both bounds of an unbounded word ("several").
-"About 200" is 200 to 200, "more than 20" is 20 upwards, "as many as 500" and "up to 500" are at most 500.
+A quantity is its words and its bounds; an open bound is None, and so are both bounds of an unbounded word ("several"). "About
+200" is 200 to 200, "more than 20" is 20 upwards, "as many as 500" and "up to 500" are at most 500.
 """
 import re
 from typing import NamedTuple
 
 from helpers.lexicon import load_words
 
-ONES = dict(zip("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-                "nineteen".split(), range(1, 20)))
+ONES = dict(zip("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+                "eighteen nineteen".split(), range(1, 20)))
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10)))
 SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10 ** 6, "billion": 10 ** 9}
 VAGUE = {"dozens", "scores", "hundreds", "thousands", "several", "many", "numerous", "countless", "few", "tens", "handful"}
@@ -24,7 +24,8 @@ AT_MOST, AT_LEAST, ABOUT = (words.replace(" ", r"\s+") for words in (AT_MOST, AT
 WORD = "|".join([*ONES, *TENS])
 DIGITS = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 SIMPLE = rf"(?:(?:{DIGITS})|a\s+half|half|(?:a|{WORD})\b(?:[\s-](?:{WORD})\b)?)"
-NUMBER = rf"(?:{SIMPLE}(?:[\s-]+(?:an?\s+)?(?:dozen|hundred|thousand|million|billion)\b(?:\s+(?:and\s+)?(?:{WORD})\b(?:[\s-](?:{WORD})\b)?)?)*)"
+SCALE = r"[\s-]+(?:an?\s+)?(?:dozen|hundred|thousand|million|billion)\b"
+NUMBER = rf"(?:{SIMPLE}(?:{SCALE}(?:\s+(?:and\s+)?(?:{WORD})\b(?:[\s-](?:{WORD})\b)?)?)*)"
 PHRASE = re.compile(rf"""
     (?P<several>\b(?:(?:many|several|a\ few|few|some)\s+)?(?:dozens|scores|hundreds|thousands|tens\s+of\s+thousands)\b
         |\b(?:several|many|numerous|countless|a\ few|a\ handful|few)(?:\s+(?:dozen|hundred|thousand))?\b)
@@ -38,7 +39,8 @@ RATE = re.compile(r"\s*(?:(?:a|an|per|each|every)\s+(?:day|night|week|month|year
 
 BLOCK = load_words()["block"]  # words that may not stand between a number and its noun: the number is of something else
 MONTHS = re.compile(r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s+$")
-NAMED = re.compile(r"(?:\b(?:No|Nos|number|article|resolution|chapter|section|channel|block|unit|age|aged|day|page|phase|part|group)\.?\s+|[$€£#]\s?|\w-)$", re.I)
+NAMED = re.compile(
+    r"(?:\b(?:No|Nos|number|article|resolution|chapter|section|channel|block|unit|age|aged|day|page|phase|part|group)\.?\s+|[$€£#]\s?|\w-)$", re.I)
 
 
 class Quantity(NamedTuple):
@@ -101,8 +103,8 @@ def fits(match, text, noun):
 
 
 def find_quantity(text, spans, words, i, *, start=0, reach=6):
-    """The Quantity that counts the noun whose first piece is `i`, or None. `spans`, `words`: the sentence's pieces and their lower case;
-    `start`: where the sentence begins. Looks back at most `reach` pieces, past adjectives and nationalities only."""
+    """The Quantity that counts the noun whose first piece is `i`, or None. `spans`, `words`: the sentence's pieces and their
+    lower case; `start`: where the sentence begins. Looks back at most `reach` pieces, past adjectives and nationalities only."""
     if not any(word in STARTS or word.isdigit() for word in words[max(0, i - reach):i]):
         return None
     for j in range(i - 1, max(-1, i - 1 - reach), -1):
@@ -112,7 +114,8 @@ def find_quantity(text, spans, words, i, *, start=0, reach=6):
         if counts:
             return quantity_at(text, spans, j, spans[i][0], start)
         partitive = j and words[j] in ("the", "its", "their", "these", "those", "his") and words[j - 1] == "of"
-        if words[j] in BLOCK and not partitive and not (words[j] == "of" and j and (words[j - 1] in STARTS or words[j - 1].isdigit())):
+        if words[j] in BLOCK and not partitive and not (words[j] == "of" and j and (words[j - 1] in STARTS
+                or words[j - 1].isdigit())):
             return None
     return None
 

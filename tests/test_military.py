@@ -13,7 +13,8 @@ HERE = Path(__file__).parent
 MARK = re.compile(r"\[([^\]|]+)\|(\w):([^:|]*):([^|]*)\|([^|]*)\|([^\]]*)\]")
 KINDS = {"s": "system", "p": "personnel", "i": "infrastructure", "a": "action"}
 CATEGORIES = {"tank": "tank", "av": "armored vehicle", "art": "artillery", "fca": "fixed-wing combat aircraft",
-              "fta": "fixed-wing transport aircraft", "ac": "aircraft (unspecified)", "ah": "attack helicopter", "th": "transport helicopter",
+              "fta": "fixed-wing transport aircraft", "ac": "aircraft (unspecified)", "ah": "attack helicopter",
+                      "th": "transport helicopter",
               "h": "helicopter (unspecified)", "ad": "air defense", "m": "missile", "nv": "naval vessel", "sa": "small arms",
               "mun": "munition", "chem": "chemical weapon", "ied": "improvised explosive device", "ua": "unmanned aircraft",
               "eq": "equipment (unspecified)"}
@@ -24,8 +25,10 @@ def load_report(path):
     marked, text, gold, last = path.read_text(encoding="utf-8"), "", [], 0
     for match in MARK.finditer(marked):
         text += marked[last:match.start()]
-        gold.append({"start": len(text), "end": len(text) + len(match[1]), "kind": KINDS[match[2].lower()], "optional": match[2].isupper(),
-                     "category": CATEGORIES.get(match[3]), "canonical": match[4], "quantity": match[5], "operator": match[6], "text": match[1]})
+        gold.append({"start": len(text), "end": len(text) + len(match[1]), "kind": KINDS[match[2].lower()],
+                "optional": match[2].isupper(),
+                     "category": CATEGORIES.get(match[3]), "canonical": match[4], "quantity": match[5], "operator": match[6],
+                             "text": match[1]})
         text, last = text + match[1], match.end()
     return text + marked[last:], gold
 
@@ -35,11 +38,14 @@ def written(row):
     low, high = row["quantity_min"], row["quantity_max"]
     if row["quantity_text"] is None:
         return ""
-    return "*" if low is None and high is None else str(low) if low == high else f"{'' if low is None else low}-{'' if high is None else high}"
+    if low == high:
+        return "*" if low is None else str(low)
+    return f"{'' if low is None else low}-{'' if high is None else high}"
 
 
 def score(kind):
-    """Counts over all reports: found, missed, spurious, and of the found how many have category, canonical, quantity, operator right."""
+    """Counts over all reports: found, missed, spurious, and of the found how many have category, canonical, quantity, operator
+    right."""
     total = dict.fromkeys(("gold", "found", "predicted", "category", "canonical", "quantity", "operator", "asked"), 0)
     errors = []
     for path in sorted((HERE / "war_reports").glob("[0-9]*.txt")):
@@ -56,14 +62,17 @@ def score(kind):
                 errors.append((path.stem, "missed", g["text"]))
                 continue
             row = rows[hit]
-            right = {"category": kind != "system" or row["category"] == g["category"], "canonical": row["canonical"] == g["canonical"] or not g["canonical"],
+            right = {"category": kind != "system" or row["category"] == g["category"],
+                    "canonical": row["canonical"] == g["canonical"] or not g["canonical"],
                      "quantity": written(row) == g["quantity"], "operator": not g["operator"] or row["operator"] == g["operator"]}
-            errors += [(path.stem, key, g["text"], row["text"], row.get(key, written(row)), g[key]) for key, ok in right.items() if not ok]
+            errors += [(path.stem, key, g["text"], row["text"], row.get(key, written(row)), g[key])
+                        for key, ok in right.items() if not ok]
             total["found"] += 1
             total["asked"] += bool(g["operator"])
             for key, ok in right.items():
                 total[key] += ok if key != "operator" else ok and bool(g["operator"])
-        total["predicted"] += sum(not any(g["optional"] and g["kind"] == kind and rows[k]["start"] < g["end"] and g["start"] < rows[k]["end"]
+        total["predicted"] += sum(not any(g["optional"] and g["kind"] == kind and rows[k]["start"] < g["end"]
+                and g["start"] < rows[k]["end"]
                                           for g in gold) for k in range(len(rows)))
         errors += [(path.stem, "spurious", rows[k]["text"]) for k in sorted(free)]
     return total, errors
@@ -80,7 +89,8 @@ def test_war_reports(kind, least):
 
 @pytest.mark.parametrize("part", ["tuning", "held out"])
 def test_what_only_looks_like_a_weapon(part):
-    """At most 4 in 45 sentences of ordinary words are false alarms, and at least 95 % of true weapons under the same words are found."""
+    """At most 4 in 45 sentences of ordinary words are false alarms, and at least 95 % of true weapons under the same words are
+    found."""
     with open(HERE / "not_weapons.csv", encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["part"] == part]
     found = {True: [], False: []}
@@ -101,13 +111,17 @@ def first(text):
 
 
 @pytest.mark.parametrize("text, canonical, category", [
-    ("An F-16C Block 52 landed.", "F-16", "fixed-wing combat aircraft"), ("Two Su-30SMs landed.", "Su-30", "fixed-wing combat aircraft"),
-    ("A MiG-29M2 landed.", "MiG-29", "fixed-wing combat aircraft"), ("Two Tu-22M3s landed.", "Tu-22M", "fixed-wing combat aircraft"),
-    ("A T-72B3M burned.", "T-72", "tank"), ("A BTR-82A burned.", "BTR-82", "armored vehicle"), ("A Kh-101 fell.", "Kh-101", "missile"),
+    ("An F-16C Block 52 landed.", "F-16", "fixed-wing combat aircraft"), ("Two Su-30SMs landed.", "Su-30",
+            "fixed-wing combat aircraft"),
+    ("A MiG-29M2 landed.", "MiG-29", "fixed-wing combat aircraft"), ("Two Tu-22M3s landed.", "Tu-22M",
+            "fixed-wing combat aircraft"),
+    ("A T-72B3M burned.", "T-72", "tank"), ("A BTR-82A burned.", "BTR-82", "armored vehicle"), ("A Kh-101 fell.", "Kh-101",
+            "missile"),
     ("The 9K720 is new.", "9K720 Iskander", "missile"), ("The USS Nowhere sailed.", "USS Nowhere", "naval vessel"),
     ("The Su–27 landed.", "Su-27", "fixed-wing combat aircraft"), ("The Su 27 landed.", "Su-27", "fixed-wing combat aircraft"),
     ("The SU27 landed.", "Su-27", "fixed-wing combat aircraft"), ("A Sukhoi-27 landed.", "Su-27", "fixed-wing combat aircraft"),
-    ("A Su\u00a027 landed.", "Su-27", "fixed-wing combat aircraft"), ("An AGM-187 fell.", "AGM-187", "missile"),  # 187: read, not listed
+    ("A Su\u00a027 landed.", "Su-27", "fixed-wing combat aircraft"), ("An AGM-187 fell.", "AGM-187", "missile"),
+            # 187: read, not listed
     ("An MQ-21 was lost.", "MQ-21", "unmanned aircraft"), ("A Mi-17V-5 landed.", "Mi-8/17", "transport helicopter"),
     ("A Nowhere-class destroyer sailed.", "Nowhere class", "naval vessel")])
 def test_designations(text, canonical, category):
@@ -115,7 +129,8 @@ def test_designations(text, canonical, category):
     assert (found, kind, specific) == (canonical, category, True)
 
 
-@pytest.mark.parametrize("text", ["Sukhoi Su-27 Flanker fighter jets", "Hip troop-transport helicopters", "Condor transport planes", "T-90 tanks",
+@pytest.mark.parametrize("text", ["Sukhoi Su-27 Flanker fighter jets", "Hip troop-transport helicopters",
+        "Condor transport planes", "T-90 tanks",
                                   "Hind helicopter gunships", "armoured personnel carriers", "man-portable air-defense systems"])
 def test_apposition_is_one_mention(text):
     rows = [row["text"] for row in find_in_text(f"Four {text} were seen.")]
@@ -129,9 +144,11 @@ def test_weapon_before_an_action():
 
 
 @pytest.mark.parametrize("text, operator", [
-    ("Russian T-90s were seen.", "Russia"), ("U.S. and Russian warplanes met.", "unknown"), ("Syria's army has T-55 tanks.", "Syria"),
+    ("Russian T-90s were seen.", "Russia"), ("U.S. and Russian warplanes met.", "unknown"), ("Syria's army has T-55 tanks.",
+            "Syria"),
     ("T-55 tanks sent by Iran were seen.", "Iran"), ("Ukraine's Soviet-era T-72s were lost.", "Ukraine"),
-    ("Moscow has deployed T-90s.", "Russia"), ("The T-90s were seen.", "unknown"), ("Artillery and 20 French howitzers fired.", "France"),
+    ("Moscow has deployed T-90s.", "Russia"), ("The T-90s were seen.",
+     "unknown"), ("Artillery and 20 French howitzers fired.", "France"),
     ("Azerbaijan used Israeli-made Harop loitering munitions.", "Azerbaijan"), ("Iran said it had lost two F-14s.", "Iran"),
     ("USS Nowhere left port.", "United States")])
 def test_operator(text, operator):
@@ -159,16 +176,19 @@ def test_lexicon():
 def test_find_mentions_keeps_to_sentences_and_finds_the_innermost_attribution():
     text = "T-90 tanks came.\nPhoto: a T-72 tank.\nHe said she said T-80 tanks came."
     documents = tables.make("documents", [{"doc_id": "d", "text": text}])
-    sentences = tables.make("sentences", [{"doc_id": "d", "sentence": 0, "start": 0, "end": 16}, {"doc_id": "d", "sentence": 1, "start": 37, "end": 70}])
+    sentences = tables.make("sentences", [{"doc_id": "d", "sentence": 0, "start": 0, "end": 16}, {
+                            "doc_id": "d", "sentence": 1, "start": 37, "end": 70}])
     attributions = tables.make("attributions", [{"doc_id": "d", "attribution": "a1", "content": [[45, 69]]},
                                                 {"doc_id": "d", "attribution": "a2", "content": [[54, 69]]}])
     mentions = find_mentions(documents, sentences, attributions)
-    assert mentions[["mention", "sentence", "canonical", "attribution"]].values.tolist() == [["m1", 0, "T-90", None], ["m2", 1, "T-80", "a2"]]
+    assert mentions[["mention", "sentence", "canonical", "attribution"]
+        ].values.tolist() == [["m1", 0, "T-90", None], ["m2", 1, "T-80", "a2"]]
     assert list(mentions.columns) == tables.COLUMNS["mentions"] and (mentions["origin"] == "machine").all()
     assert len(find_mentions(tables.empty("documents"), tables.empty("sentences"), tables.empty("attributions"))) == 0
 
 
-@pytest.mark.parametrize("text", ["", " ", "\ud800 tank", "دبابة T-90", "T-" * 500, "İstanbul İ T-90 tanks", "M" * 5000, "1 2 3 " * 500])
+@pytest.mark.parametrize("text", ["", " ", "\ud800 tank", "دبابة T-90", "T-" * 500, "İstanbul İ T-90 tanks", "M" * 5000,
+        "1 2 3 " * 500])
 def test_odd_text(text):
     for row in find_in_text(text):
         assert text[row["start"]:row["end"]] == row["text"]

@@ -21,8 +21,10 @@ def quantity(marked):
     ("some 60 U.S.-trained Syrian #rebels", ("some 60", 60, 60)), ("more than 20 Condor #planes", ("more than 20", 20, None)),
     ("about two cargo #flights a day", ("about two a day", 2, 2)), ("between 20 and 30 #tanks", ("between 20 and 30", 20, 30)),
     ("two to three dozen #tanks", ("two to three dozen", 24, 36)), ("200 to 300 #soldiers", ("200 to 300", 200, 300)),
-    ("20-30 #tanks", ("20-30", 20, 30)), ("dozens of #tanks", ("dozens", None, None)), ("several #tanks", ("several", None, None)),
-    ("a pair of #jets", ("a pair", 2, 2)), ("2,500 #troops", ("2,500", 2500, 2500)), ("1.5 million #rounds", ("1.5 million", 1500000, 1500000)),
+    ("20-30 #tanks", ("20-30", 20, 30)), ("dozens of #tanks", ("dozens", None, None)), ("several #tanks", ("several", None,
+            None)),
+    ("a pair of #jets", ("a pair", 2, 2)), ("2,500 #troops", ("2,500", 2500, 2500)
+     ), ("1.5 million #rounds", ("1.5 million", 1500000, 1500000)),
     ("at least a dozen #tanks", ("at least a dozen", 12, None)), ("fewer than 10 #jets", ("fewer than 10", None, 10)),
     ("up to four dozen armored #vehicles", ("up to four dozen", None, 48)), ("one of the #tanks", ("one", 1, 1)),
     ("an estimated 1,200 #fighters", ("an estimated 1,200", 1200, 1200)), ("no fewer than 3 #jets", ("no fewer than 3", 3, None)),
@@ -33,14 +35,17 @@ def test_quantity(marked, expected):
 
 
 @pytest.mark.parametrize("marked", [
-    "a #tank", "the #tanks", "30-mm #guns", "a 50-minute #flight", "in 2015 #airstrikes", "Sept. 16 #airstrikes", "20 percent of #tanks",
-    "$20 million #tank", "No. 3 #tank", "three-man #tank", "five years #tanks", "killed 20 people and #tanks", "the 76th Guards #soldiers",
+    "a #tank", "the #tanks", "30-mm #guns", "a 50-minute #flight", "in 2015 #airstrikes", "Sept. 16 #airstrikes",
+            "20 percent of #tanks",
+    "$20 million #tank", "No. 3 #tank", "three-man #tank", "five years #tanks", "killed 20 people and #tanks",
+            "the 76th Guards #soldiers",
     "5,000-strong #army", "four, #tanks", "some contract #soldiers"])
 def test_not_a_quantity(marked):
     assert quantity(marked) is None
 
 
-@pytest.mark.parametrize("words, value", [("half a dozen", 6), ("two hundred thousand", 200000), ("twenty-five", 25), ("a hundred", 100),
+@pytest.mark.parametrize("words, value", [("half a dozen", 6), ("two hundred thousand", 200000), ("twenty-five", 25),
+        ("a hundred", 100),
                                           ("1.5 million", 1500000), ("three dozen", 36), ("tank", None)])
 def test_number_of(words, value):
     assert number_of(words) == value
