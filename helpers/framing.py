@@ -132,7 +132,8 @@ def _keys(word, form, shouted):
 def _longest(found):
     """Without what lies in, or overlaps, a longer or earlier match of its own frame or set, and without what is cancelled."""
     kept, taken = [], set()
-    for i, length, group, row in sorted(found, key=lambda match: (-match[1], match[0])):
+    order = sorted(found, key=lambda match: (-match[1], match[0], match[2], match[3] is not None, (match[3] or {}).get("choice", "")))
+    for i, length, group, row in order:  # the same whatever order the terms were found in
         places = {(group, i + k) for k in range(length)}
         if not places & taken:
             taken |= places

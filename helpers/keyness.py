@@ -123,13 +123,12 @@ def stat_terms(words, groups, *, voice="own", shared="once", against=None):
     table = table.assign(p_adjusted=adjust(table["p"].astype(float).fillna(1)))
     strong = table[(table["p_adjusted"] < LEVEL) & (table["z"] > 0)].sort_values("z", ascending=False, kind="stable")
     strong = strong.groupby("group").head(CHECKED)
-    keys, of_length = ["doc_id", "sentence", "group"], dict(list(terms.groupby("length")))
-    sizes = {length: part.groupby(keys).size().rename("n").astype(float).reset_index() for length, part in of_length.items()}
+    keys = ["doc_id", "sentence", "group"]
+    sizes = {length: part.groupby(keys).size().rename("n").astype(float).reset_index() for length, part in terms.groupby("length")}
+    hits = terms[terms["term"].isin(set(strong["term"]))].groupby(["length", "term", *keys]).size().rename("y").astype(float)
 
     def units(row):
-        same = of_length[row.length]
-        y = same[same["term"] == row.term].groupby(keys).size().rename("y").astype(float)
-        return sizes[row.length].merge(y.reset_index(), how="left", on=keys).fillna({"y": 0.0})
+        return sizes[row.length].merge(hits.loc[row.length, row.term].reset_index(), how="left", on=keys).fillna({"y": 0.0})
 
     def odds(one, two):
         y, n = one.mean(axis=0) + two.mean(axis=0)  # resampled totals; the pooled prior, a tenth of both
