@@ -152,7 +152,8 @@ def _plain(markup):
 
 
 def _focusable(body):
-    """Tables that may scroll sideways can be reached by keyboard, each under its own name."""
+    """What may scroll sideways can be reached by keyboard: tables, each under its own name, and printed text."""
+    body = body.replace("<pre", '<pre tabindex="0"')
     return BOX.sub(r'<div class="table-box" tabindex="0" role="region" aria-label="Table \1"><table class="data" id="\1"><caption>', body)
 
 
@@ -203,9 +204,10 @@ def _advice(corpus, tables):
 
 
 def _question(body):
-    """The first paragraph of a page, which is its question."""
+    """The question that a page opens with: its first paragraph up to its last question mark."""
     first = re.search(r"<p>(.*?)</p>", body, re.S)
-    return _plain(first[1]) if first else ""
+    text = _plain(first[1]) if first else ""
+    return text[:text.rfind("?") + 1] or text
 
 
 # ---------------------------------------------------------------- files
@@ -253,6 +255,7 @@ def _single(pages, tables):
         body = re.sub(r'(?<= )href="#([^"]+)"', rf'href="#{page.name}.\1"', body)
         body = re.sub(r'(?<= )href="([\w-]+)\.html#([^"]+)"', r'href="#\1.\2"', body)
         body = re.sub(r'(?<= )href="([\w-]+)\.html"', r'href="#\1"', body)
+        body = body.replace('<div class="articles">', f'<div class="articles" data-prefix="{page.name}.">')
         demoted = re.sub(r"<(/?)h([1-5])(?=[ >])", lambda m: f"<{m[1]}h{int(m[2]) + 1}", body)
         return f'<section class="page {page.name}" id="{page.name}">{demoted}</section>'
     whole = Page("single", "Newsrooms side by side", f"<h1>{escape(_headline(tables.documents))}</h1>" + "".join(map(own, pages)), [])

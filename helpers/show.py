@@ -37,6 +37,7 @@ LAYERS = {  # what a layer is called in legends; the drawing is in data/report/t
     "source": "source: who says it", "cue": "cue: the word that tells it", "content": "content: what is said",
     "military": "military mention", "frame": "words of a frame", "shared": "passage shared with another article"}
 NO_MATH = "tex2jax_ignore mathjax_ignore"  # JupyterLab would set "$5 million ... $6" as a formula
+FINDINGS_SHOWN = 4
 EVIDENCE_SHOWN = 12  # sentences unfolded in one cell; more would make pages of megabytes
 NO_FINDING = ("No finding here: nothing differs by more than chance would, or fewer than two sentences would show it.")
 # Characters that can reorder or hide text: bidi controls, zero-width, tags, controls, half surrogates. Joiners (200C, 200D)
@@ -215,16 +216,17 @@ def _row(cells, kinds, row_header):
 # ---------------------------------------------------------------- findings
 
 def show_findings(findings, tables):
-    """Findings as sentences, the strongest first, each with its evidence folded beneath; a plain word where there is none."""
+    """Findings as sentences, the strongest first, each with its evidence folded beneath, all but the first FINDINGS_SHOWN folded
+    themselves; a plain word where there is none."""
     findings = sorted(findings, key=lambda finding: -float(finding.score))
     if not findings:
         return Html(f'<div class="findings {NO_MATH}"><p class="no-finding">{NO_FINDING}</p></div>', NO_FINDING)
     texts, named = _lookup(tables)
-    items = "".join(f'<li class="finding"><p>{escape(finding.text)}</p>'
-                    f'{_evidence(finding.evidence, texts, named, "sentence of evidence")}</li>\n' for finding in findings)
-    items = items.replace("sentence of evidences</summary>", "sentences of evidence</summary>")
-    return Html(f'<div class="findings {NO_MATH}"><ul>\n{items}</ul></div>',
-                "\n".join(finding.text for finding in findings))
+    items = [f'<li class="finding"><p>{escape(finding.text)}</p>{_evidence(finding.evidence, texts, named, "sentence of evidence")}</li>\n'
+             .replace("sentence of evidences</summary>", "sentences of evidence</summary>") for finding in findings]
+    first, rest = "".join(items[:FINDINGS_SHOWN]), "".join(items[FINDINGS_SHOWN:])
+    more = f'<details class="more"><summary>{len(items) - FINDINGS_SHOWN} more</summary><ul>\n{rest}</ul></details>' if rest else ""
+    return Html(f'<div class="findings {NO_MATH}"><ul>\n{first}</ul>{more}</div>', "\n".join(finding.text for finding in findings))
 
 
 # ---------------------------------------------------------------- articles

@@ -77,11 +77,12 @@ document.querySelectorAll("table.data").forEach(tools);
 // Reader: layers on and off, one or two articles side by side, the sentence that a link names shown wherever it stands.
 const articles = document.querySelector(".articles");
 if (articles) {
-  const pick = [document.getElementById("left"), document.getElementById("right")];
+  const pick = [...document.querySelectorAll(".controls select")];
   document.querySelectorAll("[data-layer]").forEach(box => box.addEventListener("change", () =>
     document.querySelectorAll(".articles .text").forEach(text => text.classList.toggle("on-" + box.dataset.layer, box.checked))));
+  const prefix = articles.dataset.prefix || "";  // in the single file every id bears its page's name
   const arrange = () => {
-    const [left, right] = pick.map(select => select.value);
+    const [left, right] = pick.map(select => select.value && prefix + select.value);
     const all = [...articles.children];
     articles.classList.toggle("side", left !== "" && right !== "");
     all.forEach(each => { each.hidden = left + right !== "" && each.id !== left && each.id !== right; });
@@ -91,7 +92,7 @@ if (articles) {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const article = target && target.closest("article");
     if (!article) return;
-    if (article.hidden) { pick[pick[0].value === "" ? 0 : 1].value = article.id; arrange(); }
+    if (article.hidden) { pick[pick[0].value === "" ? 0 : 1].value = article.id.slice(prefix.length); arrange(); }
     document.querySelectorAll(".s.target").forEach(each => each.classList.remove("target"));
     target.classList.add("target");
     target.scrollIntoView({block: "center"});
