@@ -88,7 +88,7 @@ def plot_reliability(rows):
     if rows.empty:
         return _nothing("How far a confidence keeps its word")
     worst = (rows["predicted"] - rows["observed"]).abs().max()
-    fig, ax = _figure(4.2, f"A stated confidence is off by {worst:.0%} at most")
+    fig, ax = _figure(4.2, f"In no bin is a confidence off by more than {100 * worst:.0f} points")
     ax.plot([0, 1], [0, 1], color="#999999", linewidth=1)
     ax.plot(rows["predicted"], rows["observed"], "o-", color="#332288")
     for predicted, observed, of in zip(rows["predicted"], rows["observed"], rows["of"]):
