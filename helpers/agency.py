@@ -285,4 +285,4 @@ def find_tellings(initiatives, groups):
     if told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2 or len(places_of(told)) < 2:
         return []
     text = "; ".join(f"{group}: {named}" for group, named in sides.items())
-    return [Finding(f"The tellings differ in who starts the contact (sentences): {text}.", places_of(told), len(told))]
+    return [Finding(f"The tellings differ in who starts the contact: {text} (sentences).", places_of(told), len(told))]
