@@ -153,6 +153,17 @@ def _members(file):
                     yield path, opened.read()
 
 
+def _top(file):
+    """The one folder that holds all of an archive, with its slash, or nothing: a zipped folder is that folder."""
+    if not file.name.lower().endswith(".zip"):
+        with tarfile.open(file) as archive:
+            first = archive.next()
+            return f"{first.name}/" if first and first.isdir() else ""
+    with zipfile.ZipFile(file) as archive:
+        tops = {name.partition("/")[0] if "/" in name else "" for name in archive.namelist() if not is_hidden(name)}
+        return f"{tops.pop()}/" if len(tops) == 1 and tops.isdisjoint({"", ".", ".."}) else ""
+
+
 def is_hidden(path):
     """Whether a path is that of a hidden file or folder, or of what systems leave behind; they are no articles."""
     return any(part.startswith((".", "~$", "__MACOSX")) and part not in (".", "..") or part in ("Thumbs.db", "desktop.ini")
@@ -176,8 +187,9 @@ def list_files(path):
                 continue
             if not file.is_file():
                 yield name, Unreadable("a link to a folder or to nothing: not followed" if file.is_symlink() else "vanished, or not a regular file")
-            elif name.lower().endswith(ARCHIVES):  # an archive given by its own name is the corpus: its paths start in it
-                yield from ((inside if root.is_file() else f"{name}/{inside}", data) for inside, data in _members(file))
+            elif name.lower().endswith(ARCHIVES):  # an archive given by its own name is the corpus: its paths start in it, or in its one folder
+                top = _top(file) if root.is_file() else ""
+                yield from ((inside.removeprefix(top) if root.is_file() else f"{name}/{inside}", data) for inside, data in _members(file))
             else:
                 yield name, file.read_bytes() if file.stat().st_size <= MAX_BYTES else Unreadable(f"larger than {MAX_BYTES >> 20} MB: split it")
         except Exception as error:  # a damaged archive fails in as many ways as it has bytes

@@ -2,6 +2,7 @@
 import io
 import json
 import os
+import shutil
 import tarfile
 import zipfile
 
@@ -93,6 +94,15 @@ def test_an_archive_is_a_corpus_with_its_metadata(tmp_path):
     make_zip(tmp_path / "a.zip", {"documents.csv": "doc_id,outlet\none,The Norland Post\n", "one.txt": TEXT, "__MACOSX/._one.txt": "x", ".hidden.txt": TEXT})
     corpus = load_corpus(tmp_path / "a.zip")
     assert corpus.documents[["doc_id", "outlet"]].values.tolist() == [["one", "The Norland Post"]] and corpus.problems.empty
+
+
+@pytest.mark.parametrize("kind", ["zip", "gztar"])
+def test_a_packed_folder_is_that_folder(tmp_path, kind):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "one.txt").write_text(TEXT)
+    (tmp_path / "articles" / "documents.csv").write_text("doc_id,outlet\none,The Norland Post\n")
+    corpus = load_corpus(shutil.make_archive(str(tmp_path / "packed"), kind, tmp_path, "articles"))
+    assert corpus.documents[["doc_id", "outlet", "path"]].values.tolist() == [["one", "The Norland Post", "one.txt"]] and corpus.problems.empty
 
 
 def test_an_archive_inside_an_archive(tmp_path):
