@@ -15,16 +15,12 @@ import pandas as pd
 
 DATA = Path(__file__).parent / "data"
 PIECE = re.compile(r"[^\W\d_]+|\d+")  # "Su-30SM" is su 30 sm: hyphens, spaces and dashes make no difference
-UNCHANGED = {"aircraft", "personnel", "artillery", "infantry", "ammunition",
-    "ordnance", "napalm", "gas", "troops", "forces", "cavalry"}
-
-MAKERS = {"Su": "Sukhoi", "MiG": "Mikoyan", "Tu": "Tupolev", "Il": "Ilyushin",
-    "An": "Antonov", "Yak": "Yakovlev", "Mi": "Mil", "Ka": "Kamov"}
+UNCHANGED = set("aircraft personnel artillery infantry ammunition ordnance napalm gas troops forces cavalry".split())
+MAKERS = dict(zip("Su MiG Tu Il An Yak Mi Ka".split(), "Sukhoi Mikoyan Tupolev Ilyushin Antonov Yakovlev Mil Kamov".split()))
 
 
 class Entry(NamedTuple):
-    """What an alias stands for. role: named, term, modifier, maker, actor, not, grammar, ship, noun (an action after a
-    system)."""
+    """What an alias stands for. role: named, term, modifier, maker, actor, not, grammar, ship, noun (action after a system)."""
     role: str
     canonical: str
     kind: str = "system"
@@ -63,16 +59,14 @@ def load_terms():
 
 @lru_cache(maxsize=1)
 def things():
-    """canonical -> parent: the shallow tree that claims are compared along (marine -> troops; Su-27 -> fighter jet -> combat
-    aircraft)."""
+    """canonical -> parent: the shallow tree that claims are compared along (marine -> troops; Su-27 -> fighter jet -> ...)."""
     tree = {row["canonical"]: row["is_a"] for row in load_table("systems")}
     tree.update({row["canonical"]: row["is_a"] for row in load_table("military_terms") if row["role"] in ("term", "noun")})
     return {thing: parent or None for thing, parent in tree.items()}
 
 
 def parent(thing):
-    """The parent of a canonical name, or None; an unlisted variant ("Su-27SM3") is a child of the longest listed designation it
-    begins with."""
+    """The parent of a canonical name, or None; an unlisted variant ("Su-27SM3") is a child of the listed name it begins with."""
     tree = things()
     if thing in tree:
         return tree[thing]
@@ -112,6 +106,11 @@ def case_of(alias):
     return "capital" if alias[:1].isupper() else ""
 
 
+def surest(entry):
+    """Sort key of the readings of one spelling."""
+    return entry.role != "not", entry.role in ("modifier", "noun"), entry.case != "upper", entry.sense != "", entry.case == ""
+
+
 def add(tree, alias, entry):
     """Put an alias into the word tree; the surer reading of one spelling comes first."""
     node = tree
@@ -120,13 +119,11 @@ def add(tree, alias, entry):
     if node is not tree:
         node.setdefault("#" if entry.role == "grammar" else "", []).append(
             entry._replace(case=case_of(alias), alias=alias.lower()))
-        node.get("", []).sort(key=lambda e: (e.role != "not", e.role in (
-            "modifier", "noun"), e.case != "upper", e.sense != "", e.case == ""))
+        node.get("", []).sort(key=surest)
 
 
 def doubt(alias):
-    """The sense of a name that is not marked ambiguous: short designations, ship classes and abbreviations still need some
-    support."""
+    """The sense of a name not marked ambiguous: short designations, ship classes and abbreviations still need some support."""
     if re.fullmatch(r"[A-Z][- ]?\d[A-Z]?s?|.* class", alias) and not re.match(r"[FTB][- ]?(?:1[4-9]|[2-9]\d)|M-?16", alias):
         return "short"
     letters = r"[A-EG-SU-Z][- ]?\d{2}[A-Z]?s?|[A-Z]{2,4}s?|(?!MiG|MQ|RQ|AK|AH|CH|UH|KC|DF|JF|RP)[A-Z]{2}[- ]?\d{1,2}s?"
@@ -170,8 +167,7 @@ def word_tree():
 
 @lru_cache(maxsize=1)
 def capital_starts():
-    """First pieces that matter only where they are written with a capital ("IS", "Hind"): most of a text's "is" and "a" need no
-    look."""
+    """First pieces that matter only with a capital ("IS", "Hind"): most of a text's "is" and "a" need no look."""
     def small(node):
         return any(not entry.case for key in ("", "#") for entry in node.get(key, ())) or any(
             small(child) for piece, child in node.items() if piece not in ("", "#"))

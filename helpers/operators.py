@@ -1,5 +1,4 @@
-"""Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "sent by", "Moscow has
-deployed")."""
+"""Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "Moscow has deployed")."""
 from typing import NamedTuple
 
 from helpers.lexicon import load_words
@@ -11,8 +10,7 @@ STOPS = WORDS["fill"] | SPEECH
 
 
 class Actor(NamedTuple):
-    """A power named in a sentence: its pieces, its name, and the form it is named in (names, adjectives, leaders, mention: by
-    its arms)."""
+    """A power named in a sentence: its pieces, its name, and how (names, adjectives, leaders, mention: by its arms)."""
     first: int
     last: int
     name: str
@@ -20,8 +18,7 @@ class Actor(NamedTuple):
 
 
 def actors_of(sentence, memory):
-    """The actors of a sentence, but not where they are an origin ("Soviet-era"); "the coalition" is the one last named in
-    full."""
+    """The actors of a sentence, no origins ("Soviet-era"); "the coalition" is the one last named in full."""
     actors = []
     for hit in sentence.hits:
         name, words = hit.entry.canonical, sentence.words
@@ -38,8 +35,7 @@ def actors_of(sentence, memory):
 
 
 def before(text, sentence, row, actors):
-    """The operator in the noun phrase before a mention ("Russian T-90s", "Syria's Latakia airbase"); "unknown" if two share
-    it."""
+    """The operator in the noun phrase before a mention ("Russian T-90s", "Syria's airbase"); "unknown" if two share it."""
     for k in range(len(actors) - 1, -1, -1):
         actor = actors[k]
         if actor.last >= row["first"]:
