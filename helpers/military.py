@@ -237,11 +237,11 @@ def find_in_text(text, *, sentences=None):
     sure = [sum(row["sense"] == "" and row["kind"] == "system" for row in rows) for rows in found]
     prior = (sum(sure) >= 2) + (sum(sure) >= 6)
     bases = any(row["kind"] == "infrastructure" and row["sense"] == "" for rows in found for row in rows)
-    place = None
+    place, table = None, weights()
     for k, sentence in enumerate(scans):
         if not found[k]:
             continue
-        known = {word: weights()[word] for word in set(sentence.words) if word in weights()}
+        known = {word: table[word] for word in set(sentence.words) if word in table}
         found[k] = [row | {"sentence": pieces[k][0]} for row in found[k] if is_military(
             text, row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"), known)]
         for row in found[k]:
