@@ -204,7 +204,8 @@ def read_phrase(text):
     while len(tokens) > 1 and tokens[0].lower() in DETERMINERS:
         first.append(tokens.pop(0).lower())
     if tokens[0] == "of" and len(tokens) > 1:  # "one of his advisers", "many of the people"
-        return Phrase("role", head=read_phrase(join(tokens[1:])).head, label=text, plural=True)
+        told = read_phrase(rest) if rest and not is_capital(rest) else Phrase("empty")  # "One of them, a nurse from Idlib"
+        return told if told.form == "role" else Phrase("role", head=read_phrase(join(tokens[1:])).head, label=head, plural=True)
     owner = next((word for word in first if word in ("his", "her", "its", "their", "my", "our", "your")), "")
     plural = any(word in ("two", "three", "four", "several", "many", "both", "some", "few", "these", "those") for word in first)
     definite = bool(owner) or any(word in ("the", "this", "that", "these", "those", "both") for word in first)

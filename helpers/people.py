@@ -5,11 +5,11 @@ from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from helpers.names import (DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, class_of, country_in, find_actor,
-                           fold, is_capital,
-                           load_given_names, load_places, load_titles, read_phrase, singular, squeeze, surname_of)
+from helpers.names import (ABBREVIATED, DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, class_of,
+                           country_in, find_actor, fold, is_capital, load_given_names, load_places, load_titles, read_phrase,
+                           singular, squeeze, surname_of)
 
-CAPITAL = r"(?:[A-Z]\.)+|(?:[A-Z][a-z]{0,4}\.(?=[  ][A-Z]))|(?:[a-z]{1,2}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
+CAPITAL = rf"(?:[A-Z]\.)+|(?:{ABBREVIATED})\.(?=[  ][A-Z])|(?:[a-z]{{1,2}}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
 RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sorted(PARTICLES - {'e', 'y'}))})(?=[  ][A-Z])))*")
 BEFORE = re.compile(r"([\w’'-]+(?: [\w’'-]+){0,4}),? $")
 AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:])")
@@ -124,8 +124,8 @@ def role_text(apposition):
 
 def clean_role(text):
     """A role as the text gives it, without articles and honorifics; None if nothing is left."""
-    text = re.sub(r"^(?:(?:the|a|an|one of the|both)\s+)+", "", squeeze(text), flags=re.I)
-    text = re.split(r",? (?:who|which)\b|[;(]", text)[0].strip(" ,")
+    text = re.sub(r"^(?:(?:the|a|an|one of the|both|his|her|its|their)\s+)+", "", squeeze(text), flags=re.I)
+    text = re.split(r",? (?:who|which)\b|, speaking\b|[;(]", text)[0].strip(" ,")
     return None if not text or class_of(text.rstrip(".")) == "honorific" or text.lower() in PRONOUNS else text
 
 

@@ -19,6 +19,8 @@ GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys(
 GENERIC = set("company firm business corporation group organization organisation agency body alliance newspaper paper outlet "
               "website site network channel station "
               "magazine broadcaster daily campaign party".split())
+WIDER = set("Western Arab Gulf European African Asian Latin Nordic Baltic Balkan Kurdish foreign world World international".split())
+LEADERS = set("president minister chancellor king queen premier leader emir sultan head secretary".split())
 PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|senate|bureau|parliament)\b",
                     re.I)
 MEDIA_PEOPLE = set("reporter journalist correspondent editor anchor newscaster presenter host moderator broadcaster interviewer "
@@ -148,7 +150,7 @@ def speaker_of(person, article, role=None):
 def organisation(name, article):
     """An organisation or medium as Speaker: the listed name, an acronym's long form, a government as its country."""
     places = load_places()[0]
-    name = re.sub("^[Tt]he ", "", bare(name))
+    name = re.sub(r"^(?:[Tt]he )?(?:[\w-]+-based )?", "", bare(name))
     owner = re.match(r"(\S+)['’]s? ", name)
     if owner:  # "Russia's Defense Ministry", "Trump's campaign"
         name = load_adjectives().get(places.get(owner.group(1)), owner.group(1)) + " " + name[owner.end():]
@@ -193,8 +195,9 @@ def several(phrase, start, article):
     last = list({id(person): person for _, person in reversed(named_before(article, start))}.values())
     pair = phrase.two or phrase.head in ("man", "woman")
     noun = SAME_ROLE.get(phrase.head, phrase.head)
-    fits = [p for p in last if noun in ("man", "woman", "leader", "side")
-            or any(noun in role_words(text) for _, text in p["roles"])]
+    nouns = LEADERS if noun == "leader" else {noun}
+    own = {id(p): [role_words(re.split(r"['’]s ", text)[-1]) for _, text in p["roles"]] for p in last}
+    fits = [p for p in last if noun in ("man", "woman", "side") or any(nouns & words for words in own[id(p)])]
     return join_speakers([speaker_of(p, article) for p in fits[:2]]) if pair and len(fits) > 1 else anonymous(phrase, article)
 
 
@@ -240,7 +243,12 @@ def last_organisation(phrase, start, article):
     heard = heard if phrase.head in GENERIC else []
     named = [organisation(run, article) for run in reversed(RUN.findall(article.text[max(0, start - 8000):start]))
              if phrase.head in map(singular, run.split())]
-    return (same + named + heard + [anonymous(phrase, article)])[0] if not country else anonymous(phrase, article)
+    if country or not (same or named or heard):
+        return anonymous(phrase, article)
+    found = (same + named + heard)[0]
+    near = next((s.side for _, _, s, _ in reversed(before(article, start)) if s.side in load_adjectives()), None)
+    nobodys = near and re.search(r"\bministry\b", found.name, re.I) and not country_in(found.name)  # the last speaker's ministry
+    return organisation(f"{load_adjectives()[near]} {found.name}", article) if nobodys else found
 
 
 def anonymous(phrase, article, row=None):
@@ -263,9 +271,10 @@ def anonymous(phrase, article, row=None):
         heard = [s.side for _, _, s, _ in reversed(said) if s.kind in ("anonymous_official", "named_person")
                  and s.side not in ("Other", "Media")]
         side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
-        heard = [] if phrase.head == "leader" and phrase.plural else heard  # "world leaders" belong to nobody
+        foreign = WIDER & set(phrase.label.split()) or phrase.head == "leader" and phrase.plural  # they belong to nobody
+        heard = [] if foreign else heard
         return Speaker("anonymous: " + phrase.label, "anonymous_official",
-                       side or (heard[0] if heard else article.home) or "Other")
+                       side or (heard[0] if heard else None if foreign else article.home) or "Other")
     return Speaker("anonymous: " + phrase.label, "group", side or "Other") if phrase.label else NOBODY
 
 

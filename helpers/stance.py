@@ -1,9 +1,9 @@
 """How a cue presents what it reports: its lemma and its stance, from an editable lexicon of reporting words.
 
-`data/reporting_words.csv` has the word or phrase (lemmas), its part of speech, stance, act (speech, thought) and the literature
-that motivates its class: factives Kiparsky & Kiparsky 1970; assertives, weak ones as thought, Hooper 1975; commissives, directives
-Searle 1976; judgement, conjecture, manner Levin 1993; the reporter's own stance Thompson & Ye 1991; nouns Bergler 1992. Which word
-is in which class is this project's own reading of them.
+`data/reporting_words.csv` has the word or phrase (lemmas), its part of speech, stance, act and the literature that motivates its
+class: factives Kiparsky & Kiparsky 1970; assertives, weak ones as thought, Hooper 1975; commissives, directives Searle 1976;
+judgement, conjecture, manner Levin 1993; the reporter's own stance Thompson & Ye 1991; nouns Bergler 1992. Which word is in which
+class is this project's own reading of them.
 """
 import csv
 import re
@@ -13,10 +13,10 @@ from pathlib import Path
 LEXICON = Path(__file__).parent / "data" / "reporting_words.csv"
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # Words that carry tense, negation, degree or phase, not the report itself: "has long been said", "seemed to acknowledge".
-LIGHT = set("be have do will would can could may might must shall should not never also long now already still just again even ever "
-            "then soon once later earlier first previously recently seem appear continue keep try start begin go get a an the to his "
-            "her its their my our your that it them him us me this who which and or of in on by with from for as about n't don't "
-            "didn't doesn't".split())
+LIGHT = set("be have do will would can could may might must shall should not never also long now already still just again even "
+            "then soon once later earlier first previously recently seem appear continue keep try start begin go get a an the to "
+            "his her its their my our your that it them him us me this who which and or of in on by with from for as about n't "
+            "don't didn't doesn't".split())
 
 
 @cache
@@ -65,7 +65,7 @@ def lemma_of(word):
 
 
 def find_reporting_word(cue_text):
-    """(lemma, stance, act) of a cue: of the longest phrase that the lexicon has, else its first reporting word, else its first."""
+    """(lemma, stance, act) of a cue: of the longest phrase in the lexicon, else its first reporting word, else its first."""
     known = load_reporting_words()
     words = [lemma_of(word) for word in WORD.findall(cue_text or "")[:60]]
     phrases = (" ".join(words[i:i + size]) for size in range(5, 1, -1) for i in range(len(words) - size + 1))

@@ -138,6 +138,16 @@ CASES = {
                                   "{c:too}.", {"b": "Dora King", "c": "Dora King"}),
     "office of": ("[a:Kenyan Secretary of State Juma Odhiambo] <a:said> {a:no}. [b:Odhiambo] <b:said> {b:yes}.",
                   {"a": "Juma Odhiambo", "b": "Juma Odhiambo"}),
+    "whose ministry": (
+        "[a:Kenyan Foreign Minister Juma Odhiambo] <a:said> {a:[b:the ministry] <b:asked> {b:for proof}}. The Foreign Ministry "
+        "was shut. "
+        "[c:The ministry] <c:denied> {c:it}.", {"c": "Kenyan Foreign Ministry"}),
+    "the two leaders": (
+        "Kenyan President Juma Odhiambo met Danish Prime Minister Karl Holm. Pia Lund, a clerk, watched. [a:The two leaders] "
+        "<a:agreed> {a:to talk}.",
+        {"a": "Juma Odhiambo and Karl Holm"}),
+    "one of them": ("Two nurses fled. [a:One of them, a nurse from Aleppo,] <a:said> {a:it was cold}.",
+                    {"a": "anonymous: nurse from Aleppo"}),
     "the newspaper": ("[a:The Tallinn Herald] <a:reported> {a:snow}. [b:The newspaper] <b:said> {b:more}.",
                       {"a": "Tallinn Herald", "b": "Tallinn Herald"}),
 }
@@ -169,7 +179,12 @@ def test_rules_work_for_people_in_no_list(case):
     ("one lieutenant", "anonymous: lieutenant", "anonymous_official", "Other"),
     ("some French analysts", "anonymous: French analysts", "group", "France"),
     ("state television", "state television", "media", "Media"),
-    ("Reuters", "Reuters", "media", "Media"), ("The Lagos Tribune", "Lagos Tribune", "media", "Media"),
+    ("Reuters", "Reuters", "media", "Media"), ("the Interfax news agency", "Interfax", "media", "Media"),
+    ("the Kenyan newspaper Wananchi", "Wananchi", "media", "Media"),
+    ("a Western diplomat", "anonymous: Western diplomat", "anonymous_official", "Other"),
+    ("Oslo-based Baltic Grain Union", "Baltic Grain Union", "named_organisation", "Other"),
+    ("Igor Plotnik, a Russia expert", "Igor Plotnik", "named_person", "Other"),
+    ("The Lagos Tribune", "Lagos Tribune", "media", "Media"),
     ("Sen. Wanda Ironwood (R-Ohio)", "Wanda Ironwood", "named_person", "United States"),
     ("Malian Defense Minister Sékou Tembely", "Sékou Tembely", "named_person", "Mali"),
     ("Brian Teller, an Irish priest", "Brian Teller", "named_person", "Ireland"),
