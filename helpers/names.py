@@ -181,6 +181,7 @@ def bare(token):
 
 
 def is_capital(token):
+    """Whether a word begins with a capital, an Arabic article before it aside ("al-Moallem")."""
     return token[:1].isupper() or (token[:3].lower() in ("al-", "el-") and token[3:4].isupper())
 
 
