@@ -67,7 +67,7 @@ def test_search_and_sort_by_keyboard(visit, seeds_report):
     before = rows.count()
     page.focus(f"#search-{name}")
     page.keyboard.type("T-90")
-    assert 0 < rows.count() < before and all("T-90" in text for text in rows.all_inner_texts())
+    assert 0 < rows.count() < before and all("T-90" in text for text in rows.all_text_contents())
     page.fill(f"#search-{name}", "")
     assert rows.count() == before
     page.focus(f"#{name} thead th:first-child button")
