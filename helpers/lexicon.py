@@ -131,6 +131,7 @@ def doubt(alias):
 
 
 def named(row):
+    """The entry of a named system."""
     return Entry("named", row["canonical"], "system", row["category"], "", row["reporting_name"] or None, row["made_in"] or None)
 
 

@@ -40,6 +40,7 @@ def ship_prefixes():
 
 
 def is_head(hit):
+    """Can a hit stand as a mention by itself?"""
     return hit.entry.role in ("named", "grammar", "ship", "term")
 
 

@@ -93,12 +93,14 @@ def spool(corpus, work, notes):
 
 
 def save_chunk(articles, work, number):
+    """Put a chunk of articles on disk; returns how many."""
     lines = (json.dumps(article, default=str) + "\n" for article in articles)
     (work / f"articles-{number:06}.jsonl").write_text("".join(lines), encoding="utf-8")
     return len(articles)
 
 
 def chunk_task(work, number, ids, given, notes, code):
+    """What a worker needs for a chunk; its part is named by all that its result depends on."""
     file = work / f"articles-{number:06}.jsonl"
     stated = {d: given[d] for d in ids.values() if d in given}
     name = digest(code, file.read_bytes(), json.dumps([sorted(ids.items()), stated], sort_keys=True))
@@ -149,6 +151,7 @@ def analyse(articles, given, notes):
 
 
 def failed(error):
+    """The reason that `problems` gives for an article that could not be analysed."""
     return f"could not be analysed: {type(error).__name__}: {str(error)[:80]}"
 
 
@@ -175,6 +178,7 @@ def plan_batches(parts, notes):
 
 
 def batch_task(number, docs, notes, several):
+    """What a worker needs to compare a batch; its part is named by all that its result depends on."""
     chosen = {}
     for part, doc_id in docs:
         chosen.setdefault(part, []).append(doc_id)
@@ -317,6 +321,7 @@ def told(pipe, process):
 
 
 def start_process():
+    """(our end of a pipe, the process that serves its other end)."""
     here, there = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=serve, args=(there,), daemon=True)
     process.start()
