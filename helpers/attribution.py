@@ -250,7 +250,7 @@ def _trimmed(text, start, end):
 
 def nest(found):
     """The attributions in text order with id and parent: the smallest content that encloses them; a nested one without is dropped."""
-    order = sorted(found, key=_place)
+    order = sorted(_once(found), key=_place)
     ids, out = {}, []
     parents = [_parent(a, order[max(0, i - 40):i + 10]) for i, a in enumerate(order)]
     for a, parent in zip(order, parents):
@@ -260,6 +260,16 @@ def nest(found):
         if id(a) in ids:
             out.append({**a, "attribution": ids[id(a)], "parent": ids.get(id(parent)) if parent is not None else None})
     return out
+
+
+def _once(found):
+    """What both cue heads found at one cue stands once: the more certain reading."""
+    cues = {}
+    for a in found:
+        at = a["cue"][0] if a["cue"] else (a["content"][0], "no cue")
+        if at not in cues or a["confidence"] > cues[at]["confidence"]:
+            cues[at] = a
+    return list(cues.values())
 
 
 def _place(a):
