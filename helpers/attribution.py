@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.quotations import add_layouts, find_quotations, mend, quoted_share
+from helpers.quotations import add_layouts, find_quotations, mend, quoted_share, within
 from helpers.stance import find_reporting_word
 from helpers.tables import make
 
@@ -73,7 +73,7 @@ def find_in_text(text, *, parts=None, threshold=None):
     lowest = settings["threshold"] if threshold is None else threshold
     found = [a for a in found if a["confidence"] >= lowest]
     quotations = find_quotations(text)
-    found = [mend(a, text, quotations) for a in found]
+    found = [b for a in found if (b := within(mend(a, text, quotations), parts, quotations))]
     found = add_layouts(found, text, parts, quotations)
     return [as_row(a, text, quotations) for a in nest(found)]
 

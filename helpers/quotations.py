@@ -7,6 +7,8 @@ paragraphs do. Apostrophes (it's, soldiers', '90s) and inches (5'10") are no mar
 import re
 from bisect import bisect_right, insort
 
+from helpers.layout import is_wrapped
+
 NAME = r"(?:(?:[A-Z][\w.'’-]*|of|the|de|la|van|von|bin|al|el)[ \u00a0]){0,6}[A-Z][\w.'’-]*"
 SCRIPT = re.compile(rf"[^\S\n]*(?P<name>{NAME})(?:, [^:“\"\n]{{1,50}}| \([^)\n]{{1,40}}\))?:[^\S\n]+(?P<speech>\S(?:[^\n]*\S)?)")
 SIGNED = re.compile(rf"[^\S\n]*\n?[^\S\n]*(?:[–—―~]|--?)[^\S\n]*(?P<name>(?:[Tt]he |[Aa]n? )?{NAME}(?:, [^\n.;“\"]{{1,60}})?)(?=[^\S\n]*(?:[\n.;]|$))")
@@ -21,13 +23,15 @@ FAMILY = {**dict.fromkeys(["“", "”", "„", "‟", '"', "``", "''"], "double
 ONLY_OPENS, ONLY_CLOSES = {"„", "``", "‘", "‟"}, {"”", "''", "’"}
 INCHES = re.compile(r"\d['’′]\s?\d{1,2}$|\d$")
 PARAGRAPH = re.compile(r"[^\n]+")
+WRAPPED = re.compile(r"[^\n]+(?:\n[^\S\n]*\S[^\n]*)*")  # where lines are broken at a fixed width
 LONGEST_SINGLE = 600
+PAUSE = 400  # characters that may stand between a quotation and the one that goes on with it
 
 
 def find_quotations(text):
     """[(start, end), ...] of the quotations of a text, marks included, in order; none within another."""
     found, unclosed = [], None
-    for line in PARAGRAPH.finditer(text):
+    for line in (WRAPPED if is_wrapped(text.split("\n")) else PARAGRAPH).finditer(text):
         if not line.group().strip():
             continue
         quotes, opened = _pair(text, line.start(), line.end())
@@ -104,6 +108,22 @@ def _joined(spans):
     return out
 
 
+def within(a, parts, quotations):
+    """The attribution with what its content holds of other parts (blocks) of the page left out, unless that is quoted; None if all is."""
+    at = a["cue"] or a["content"][0]
+    k = bisect_right(parts, (at[0], float("inf"))) - 1
+    if k < 0 or all(parts[k][0] <= s and e <= parts[k][1] for s, e in a["content"]):
+        return a
+    kept = [(max(s, x), min(e, y)) for s, e in a["content"] for j in range(max(0, bisect_right(parts, (s, float("inf"))) - 1), bisect_right(parts, (e, 0)))
+            for x, y in [parts[j]] if max(s, x) < min(e, y) and (j == k or _is_quoted(max(s, x), min(e, y), quotations))]
+    return {**a, "content": kept} if kept else None
+
+
+def _is_quoted(s, e, quotations):
+    k = bisect_right(quotations, (e, 0)) - 1
+    return k >= 0 and min(e, quotations[k][1]) - max(s, quotations[k][0]) > 0.5 * (e - s)
+
+
 def add_layouts(found, text, parts, quotations):
     """Adds what layout says without a cue: `NAME: speech`, `"quotation" - Name`, a bare quotation after its speaker or a quotation."""
     found, contents = list(found), sorted(span for a in found for span in a["content"])
@@ -156,6 +176,9 @@ def _give(found, spoken, contents, text, s, e):
     subject = next(reversed(list(SUBJECT.finditer(text, max(top, s - 300), s))), None)
     if subject and not any(x <= subject.start() < y for x, y in _near(contents, *subject.span())):
         found.append(_by_rule(subject.span("name"), (s, e)))
+    elif k >= 0 and s - spoken[k][0] < PAUSE and not text[top:s].strip() and text[e:e + 1] in ("", "\n", "\r"):
+        found.append(_by_rule(None, (s, e)))  # a paragraph that is all quotation, soon after another: whoever spoke goes on
+        insort(spoken, (e, len(found) - 1))
 
 
 def _by_rule(source, content):
