@@ -122,7 +122,7 @@ def find_nested(documents, folder):
     from helpers.attribution import find_in_text
     use_weights(folder)
     return {d["doc"]: [_moved(row, s) for s, e in sorted({(s, e) for a in d["attributions"] for s, e in a["content"] if e - s > 25})
-                       for row in find_in_text(d["text"][s:e], sentences=[]) if row["parent"] is None and row["cue_start"] is not None]
+                       for row in find_in_text(d["text"][s:e]) if row["parent"] is None and row["cue_start"] is not None]
             for d in documents}
 
 

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from helpers.attribution import case_of, find_openings, find_windows
 
@@ -96,6 +95,7 @@ def make_batches(windows, *, pieces, shuffle=False):
 
 def as_tensors(batch, cls, sep):
     """A batch as a dict of tensors: (windows, pieces) for the text, (relations, pieces) for the roles; -100 and -1 outside the text."""
+    import torch  # not needed to read or score, only to train
     n, size = max(len(w["ids"]) for w in batch) + 2, len(batch)
     relations = [(i, k, *relation) for i, w in enumerate(batch) for k, relation in enumerate(w["relations"])]
     t = {name: torch.zeros(size, n, dtype=torch.long) for name in ("ids", "mask", "case")}

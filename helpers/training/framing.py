@@ -1,9 +1,8 @@
 """How far the frames and the rule for who starts a contact can be trusted: python -m helpers.training.framing rewrites the card.
 
-Codes: data/framing_coding.csv, the seeds' sentences coded twice for each frame. Both readings are one language model's, the
-second from the last sentence to the first without sight of the first; no person coded anything, and the same model had written
-the dictionary before. Their agreement is therefore a ceiling, not what two people would reach. The dictionary was not tuned on
-the codings; one mistake of layout, exceptions that stood a row too low, was mended after them.
+Codes: data/framing_coding.csv, the seeds' sentences coded twice for each frame by a language model, in two runs that saw neither each
+other nor the dictionary, only the codebook beside this file; no person coded anything. The runs differ on 14 of 113 sentences: two
+runs of one model agree more than two people would. The dictionary was written before these codings and was not tuned on them.
 """
 import csv
 import json
@@ -72,7 +71,7 @@ def main():
     frames = stat_frames_against(load_coding(), find_frames(documents, sentences, empty("attributions")))
     with open(ROOT / "tests" / "framing_coding" / "contact.csv", encoding="utf-8", newline="") as file:
         contact = stat_contact(list(csv.DictReader(file)))
-    card = {"date": DATE, "coded_by": "one language model, twice; no person", "sentences": len(load_coding()),
+    card = {"date": DATE, "coded_by": "one language model, in two runs; no person", "sentences": len(load_coding()),
             "frames": json.loads(frames.to_json(orient="records", double_precision=6)), "contact": contact,
             "contact_polnear": POLNEAR}
     CARD.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
