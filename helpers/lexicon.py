@@ -100,8 +100,8 @@ def plurals(alias):
 
 def case_of(alias):
     """How a text must write an alias: short capitals as they are, names with a capital, words in any way."""
-    letters = re.sub(r"[^A-Za-z]", "", alias)
-    if letters.isupper() and letters == alias.replace(" ", "").replace(".", "") and len(letters) <= 5:
+    letters = alias.replace(" ", "").replace(".", "")
+    if letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) <= 5:
         return "upper"
     return "capital" if alias[:1].isupper() else ""
 
@@ -111,15 +111,16 @@ def surest(entry):
     return entry.role != "not", entry.role in ("modifier", "noun"), entry.case != "upper", entry.sense != "", entry.case == ""
 
 
-def add(tree, alias, entry):
-    """Put an alias into the word tree; the surer reading of one spelling comes first."""
-    node = tree
-    for piece in PIECE.findall(alias.lower()):
+def add(tree, alias, role, canonical, *fields, numbers=()):
+    """Put an alias into the word tree, with the fields of its Entry up to made_in; the surer reading of one spelling comes first."""
+    node, low = tree, alias.lower()
+    for piece in PIECE.findall(low):
         node = node.setdefault(piece, {})
     if node is not tree:
-        node.setdefault("#" if entry.role == "grammar" else "", []).append(
-            entry._replace(case=case_of(alias), alias=alias.lower()))
-        node.get("", []).sort(key=surest)
+        readings = node.setdefault("#" if role == "grammar" else "", [])
+        readings.append(Entry(role, canonical, *fields, case=case_of(alias), alias=low, numbers=numbers))
+        if len(readings) > 1 and role != "grammar":
+            readings.sort(key=surest)
 
 
 def doubt(alias):
@@ -128,11 +129,6 @@ def doubt(alias):
         return "short"
     letters = r"[A-EG-SU-Z][- ]?\d{2}[A-Z]?s?|[A-Z]{2,4}s?|(?!MiG|MQ|RQ|AK|AH|CH|UH|KC|DF|JF|RP)[A-Z]{2}[- ]?\d{1,2}s?"
     return "likely" if re.fullmatch(letters, alias) else ""
-
-
-def named(row):
-    """The entry of a named system."""
-    return Entry("named", row["canonical"], "system", row["category"], "", row["reporting_name"] or None, row["made_in"] or None)
 
 
 @lru_cache(maxsize=1)
@@ -145,24 +141,26 @@ def word_tree():
         unsure, joined = (list(filter(None, row[column].split("|"))) for column in ("ambiguous", "with_class"))
         for sense, aliases in (("", [n for n in names if n and n not in unsure]), ("context", unsure), ("joined", joined)):
             for alias in dict.fromkeys(form for name in aliases for form in plurals(name)):
-                for spelling in {alias, MAKERS.get(alias.split("-")[0], alias.split("-")[0]) + alias[len(alias.split("-")[0]):]}:
-                    add(tree, spelling, named(row)._replace(sense=sense or doubt(alias)))
+                prefix, dash, number = alias.partition("-")
+                for spelling in {alias, MAKERS.get(prefix, prefix) + dash + number}:
+                    add(tree, spelling, "named", row["canonical"], "system", row["category"], sense or doubt(alias),
+                        row["reporting_name"] or None, row["made_in"] or None)
     for row in load_table("military_terms"):
         if row["sense"] in ("composed", "never"):
             continue  # here for the tree of things: read as a system and an action noun, or not read at all
         for alias in dict.fromkeys(form for name in row["aliases"].split("|") for form in plurals(name)):
-            add(tree, alias, Entry(row["role"], row["canonical"], row["kind"], row["category"], row["sense"]))
+            add(tree, alias, row["role"], row["canonical"], row["kind"], row["category"], row["sense"])
     for row in load_table("designations"):
         role = "grammar" if int(row["highest"]) else "ship"  # a ship's prefix is followed by its name
-        add(tree, row["prefix"], Entry(role, row["prefix"], "system", row["category"], row["sense"], None, row["made_in"] or None,
-                                       numbers=(int(row["lowest"]), int(row["highest"]), row["joiner"])))
+        add(tree, row["prefix"], role, row["prefix"], "system", row["category"], row["sense"], None, row["made_in"] or None,
+            numbers=(int(row["lowest"]), int(row["highest"]), row["joiner"]))
     for row in load_table("operators"):
         for form in ("names", "adjectives", "leaders"):
             for alias in filter(None, row[form].split("|")):
-                add(tree, alias, Entry("actor", row["operator"], form))
+                add(tree, alias, "actor", row["operator"], form)
     for row in load_table("ambiguous_phrases"):
         for alias in plurals(row["phrase"]):
-            add(tree, alias, Entry("not", ""))
+            add(tree, alias, "not", "")
     return tree
 
 
