@@ -12,7 +12,7 @@ from typing import NamedTuple
 import ipywidgets as w
 import pandas as pd
 
-from helpers.figures import png
+from helpers.figures import plot_bars, png
 from helpers.show import Html, escape, show_table
 from helpers.tables import labels
 
@@ -85,7 +85,7 @@ def view(rows, tables, *, draw=None):
     items = [f'<li><b>{escape(r["article"])}</b> s{r["sentence"]}: <bdi>{marked(r, int(starts[r["doc_id"], r["sentence"]]))}</bdi></li>'
              for r in rows.head(SHOWN).to_dict("records") if not pd.isna(r["sentence"])]
     more = f"<p>The first {SHOWN} are shown; the downloads hold all of them.</p>" if len(rows) > SHOWN else ""
-    return f'<p role="status">{len(rows):,} rows.</p>{figure}<ol class="text on-source on-cue on-content">{"".join(items)}</ol>{more}'
+    return f'<p role="status">{len(rows):,} row{"" if len(rows) == 1 else "s"}.</p>{figure}<ol class="text on-source on-cue on-content">{"".join(items)}</ol>{more}'
 
 
 def _figure(draw, rows):
@@ -126,10 +126,17 @@ class Panel(Html):
         return self.box._repr_mimebundle_() | {"text/plain": self.text, "text/html": self.markup}
 
 
+def plot_counts(rows, column):
+    """How many rows each value of a column has, the twelve most frequent."""
+    counts = rows[column].astype(object).dropna().astype(str).value_counts().head(12)
+    return plot_bars(counts, title=f"{len(rows):,} rows by {column.replace('_', ' ')}", xlabel="rows")
+
+
 def explore(tables, table, *, filters, table_id, draw=None):
     """A panel over the rows of `table` ("attributions", "mentions", "frames"): a menu for each column of `filters`, a search box, the
-    sentences highlighted, the figure of `draw(rows)`, and downloads. Returns what Jupyter displays."""
-    rows = with_context(tables, table)
+    sentences highlighted, a figure of the picked rows (`draw(rows)`, else their counts by the second filter), and downloads of them.
+    Returns what Jupyter displays."""
+    rows, draw = with_context(tables, table), draw or (lambda picked: plot_counts(picked, filters[min(1, len(filters) - 1)]))
     menus = {c: w.Dropdown(options=[ALL, *values], description=c.replace("_", " ")) for c, values in choices(rows, filters).items()}
     search = w.Text(description="search", placeholder="words in the sentence", continuous_update=False)
     order = w.Dropdown(options=[("order of the text", ""), *((f.replace("_", " "), f) for f in filters)], description="sort by")

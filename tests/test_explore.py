@@ -49,7 +49,7 @@ def test_the_figure_is_drawn_of_the_picked_rows_only(tables):
         return plot_bars(part["speaker"].value_counts(), title="Who speaks", xlabel="attributions")
 
     html = view(select(rows, State({"side": "Other"})), tables, draw=draw)
-    assert seen == [1] and "data:image/png" in html and 'alt="' in html and "1 rows" in html
+    assert seen == [1] and "data:image/png" in html and 'alt="' in html and "1 row." in html
 
 
 def test_downloads_hold_all_rows_and_start_no_formula(tables):
@@ -67,7 +67,8 @@ def test_the_panel_answers_its_menus_and_leaves_a_table_where_there_are_no_widge
     menus = {c.description: c for c in controls.children}
     assert "2 rows" in result.value and "attributions.parquet" in files.value
     menus["speaker"].value = "Smith"
-    assert "1 rows" in result.value and "Smith" in result.value and "denied" not in result.value
+    assert "1 row." in result.value and "Smith" in result.value and "denied" not in result.value
+    assert 'alt="Bar chart: 1 rows by side. rows: Russia 1."' in result.value
     menus["search"].value = "nothing like it"
     assert "0 rows" in result.value
     bundle = panel._repr_mimebundle_()
