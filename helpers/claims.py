@@ -20,6 +20,7 @@ from helpers.text import PLAIN, find_tokens, tag_tokens
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
 IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
 LOSSES = set("killed wounded captured destroyed intercepted released damaged attacked".split())
+BETWEEN = set("down out up at least most more than to as many about over around some nearly only another also".split())  # a verb and its object
 LISTING = {",", "and", "or", "to", "including"}  # with the tags above, what a list of things is made of
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
 NOW = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
@@ -163,7 +164,7 @@ def verb_row(words, i):
 
 def acts(words, i):
     """Whether the verb at i is active with an object: who shot down six drones is not what was shot down."""
-    after = next((w.tag for w in words[i + 1:i + 4] if w.tag not in ("RP", "RB", "IN") or w.low not in ("down", "out", "up")), "")
+    after = next((w.tag for w in words[i + 1:i + 7] if w.low not in BETWEEN), "")
     passive = any(row_of("aux", w.low) for w in words[max(0, i - 3):i])
     return words[i].tag in (*FINITE, "VBN") and after.startswith(("DT", "CD", "JJ", "NN", "PRP")) and not passive
 
@@ -343,7 +344,7 @@ def claim_of(mention, document, sentence, words, carried, places):
     return {**{c: mention[c] for c in ("doc_id", "mention", "canonical", "category", "kind", "operator", "attribution")},
             "story": document["story"], "thing": thing_of(mention["canonical"], mention["category"]), "status": status,
             "event": event, "quantity_min": low, "quantity_max": high, "per": per, "as_of": as_of, "at": mention["start"],
-            "place": place_near(text, scope, begin, *places), "speakers": [row["speaker"] for row in chain],
+            "place": " ".join((place_near(text, scope, begin, *places) or "").split()) or None, "speakers": [row["speaker"] for row in chain],
             "more": bool(MORE.search(text[max(0, begin - 25):end]))}
 
 

@@ -19,6 +19,7 @@ FAMILIES = [set(family.split("|")) for family in (
     "attack helicopter|transport helicopter|helicopter (unspecified)|aircraft (unspecified)|fixed-wing combat aircraft",
     "missile|air defense|artillery|munition|unmanned aircraft", "tank|armored vehicle|artillery|air defense",
     "small arms|munition|artillery|missile", "chemical weapon|munition", "naval vessel|unmanned aircraft")]
+BODIES = {"army", "navy", "air force", "military"}  # their names before a noun are no things to count
 COMPOSED = {("strike", "missile"): "missile strike", ("test", "missile"): "missile strike", ("strike", "artillery"): "shelling",
             ("strike", "munition"): "shelling", ("strike", "chemical weapon"): "chemical attack",
             ("strike", "improvised explosive device"): "suicide attack", ("strike", "unmanned aircraft"): "drone strike",
@@ -258,6 +259,11 @@ def find_in_text(text, *, sentences=None):
 def quantity(text, sentence, row):
     """The quantity columns of a mention."""
     found = find_quantity(text, sentence.spans, sentence.words, row["first"], start=sentence.start)
+    number = text.rfind(found.text, sentence.start, row["start"]) if found else -1
+    others = (h for h in sentence.hits if h.entry.kind in ("system", "personnel") and h.last < row["first"])
+    if found and (row["canonical"] in BODIES and text[row["end"] - 1] != "s" or any(
+            sentence.spans[h.first][0] > number and text[sentence.spans[h.last][1] - 1] == "s" for h in others)):
+        found = None  # "three army officers" counts officers, "six drones hit an airfield" drones
     if found and row["kind"] == "action":
         found = with_rate(found, text, row["end"])
     if found and row["kind"] == "system" and row["last"] + 1 < len(sentence.words) and any(

@@ -106,6 +106,21 @@ def subject(sentence, row, rows, actors, memory):
     return loose or (memory.get("subject") if {"it", "they"} & set(words[:row["first"]]) else None)
 
 
+def aimed_at(words, row):
+    """Whether a mention is what somebody fires at: "launched six drones at ships"."""
+    lead = words[max(0, row["first"] - 3):row["first"]]
+    fires = {"at", "against", "targeting"} & set(lead) and {"fired", "launched", "firing", "launching", "fire", "launch"} & set(
+        words[max(0, row["first"] - 14):row["first"]])
+    return row["kind"] == "system" and bool(fires)
+
+
+def struck_by(words, row):
+    """Whether a mention does the harm in a passive, whose subject is another: "the ships were struck by drones"."""
+    lead = words[max(0, row["first"] - 5):row["first"]]
+    by = max((k for k, word in enumerate(lead) if word == "by"), default=0)
+    return row["kind"] != "action" and by > 0 and lead[by - 1] in HARM and not {"and", "that", "which"} & set(lead[by:])
+
+
 def owner(row, actors, memory):
     """Whose "its" or "their" is: the nearest actor before the mention, else the last sentence's."""
     return next((actor.name for actor in reversed(actors) if actor.last < row["first"]), memory.get("subject"))
@@ -125,6 +140,8 @@ def operator_of(text, sentence, row, rows, actors, memory):
     stated = row["owner"] or before(text, sentence, row, actors) or after(sentence, row, actors)
     if stated:
         return stated
+    if aimed_at(words, row) or struck_by(words, row):
+        return "unknown"
     if row["canonical"] == "rebel":
         return "rebels"
     if STATE & {*lead[-1:], words[row["first"]]} and memory.get("regime"):

@@ -112,6 +112,9 @@ def find_quantity(text, spans, words, i, *, start=0, reach=6):
         if len(gap) > 3 or any(mark in gap for mark in ",;:()—?!") and not words[j][-1].isdigit():
             return None
         if counts:
+            of = j > 1 and words[j - 1] == "of" and words[j] not in VAGUE  # four of six drones; two of the six
+            of = j - 2 if of else j - 3 if j > 2 and words[j - 2:j] == ["of", "the"] else j
+            j = of if words[of] in STARTS or words[of].isdigit() else j
             return quantity_at(text, spans, j, spans[i][0], start)
         partitive = j and words[j] in ("the", "its", "their", "these", "those", "his") and words[j - 1] == "of"
         if words[j] in BLOCK and not partitive and not (words[j] == "of" and j and (words[j - 1] in STARTS

@@ -215,3 +215,11 @@ def test_the_inputs_stay_as_they_are():
     find_claims(*tables)
     for table, copy in zip(tables, before):
         pd.testing.assert_frame_equal(table, copy)
+
+
+def test_who_shot_down_drones_is_not_what_was_shot_down():
+    text = "HMS Diamond has shot down at least nine drones."
+    claims = find_claims(*corpus([{"outlet": "A", "text": text, "mentions": ["HMS Diamond|system|HMS Diamond|naval vessel|UK|-|-|-",
+                                                                           "drones|system|drone|unmanned aircraft|unknown|at least nine|9|-"]}]))
+    told = dict(zip(claims["canonical"], claims["status"]))
+    assert told.get("HMS Diamond") != "destroyed" and told["drone"] == "destroyed"

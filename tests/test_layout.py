@@ -124,3 +124,12 @@ def test_blocks_of_a_page(name):
 def test_a_page_without_prose():
     text = "Frigates sail for strait\n\nSailors wave flags here"  # the fuzzer's find: a caption as the last line of all
     assert [(kind, text[s:e]) for kind, s, e in find_blocks(text)] == [("headline", "Frigates sail for strait\n\n"), ("standfirst", "Sailors wave flags here")]
+
+
+def test_a_quotation_runs_over_the_lines_of_a_wrapped_text():
+    from helpers.quotations import find_quotations
+    lines = ["The river rose again on Sunday and the people of", "the lower town said that \"nobody had told them to", "leave before the water came\" into their houses on",
+             "the left bank, where the old bridge had stood for", "a hundred years or more."]
+    text = "\n".join(lines)
+    assert [text[s:e] for s, e in find_quotations(text)] == ['"nobody had told them to\nleave before the water came"']
+    assert find_quotations('It was 5" long.\nHe said "no.\nThen he left.') == []

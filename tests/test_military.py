@@ -203,3 +203,17 @@ def test_one_paragraph_of_a_megabyte_takes_linear_time():
         return time.process_time() - started
     seconds(10)
     assert seconds(2000) < 20 * max(seconds(200), 0.01)
+
+
+def test_a_number_counts_its_own_noun_only():
+    rows = {row["canonical"]: row["quantity_min"] for row in find_in_text("Six drones hit an airfield, three army officers said.")}
+    assert rows["drone"] == 6 and rows["airfield"] is None and rows.get("army") is None
+
+
+@pytest.mark.parametrize("text, thing, operator", [
+    ("Peru will send a warship after two tankers were struck by drones.", "drone", "unknown"),
+    ("Peru said five drones were destroyed by F-16 fighters.", "F-16", "unknown"),
+    ("Peru launched six missiles at ships in the gulf.", "ship", "unknown"),
+    ("Peru launched six missiles at ships in the gulf.", "missile", "Peru")])
+def test_what_strikes_or_is_aimed_at_is_not_the_subjects(text, thing, operator):
+    assert [row["operator"] for row in find_in_text(text) if row["text"].lower().startswith(thing.lower())] == [operator]

@@ -49,3 +49,11 @@ def test_not_a_quantity(marked):
                                           ("1.5 million", 1500000), ("three dozen", 36), ("tank", None)])
 def test_number_of(words, value):
     assert number_of(words) == value
+
+
+@pytest.mark.parametrize("marked, low", [("shot down four of six *drones", 4), ("lost two of the six *drones", 2), ("sent six *drones", 6)])
+def test_a_part_of_a_number_is_what_is_told(marked, low):
+    text, noun = marked.replace("*", ""), marked.index("*")
+    spans = [m.span() for m in PIECE.finditer(text)]
+    words = [text[s:e].lower() for s, e in spans]
+    assert find_quantity(text, spans, words, [s for s, _ in spans].index(noun)).min == low
