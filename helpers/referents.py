@@ -20,6 +20,7 @@ GENERIC = set("company firm business corporation group organization organisation
               "website site network channel station "
               "magazine broadcaster daily campaign party".split())
 WIDER = set("Western Arab Gulf European African Asian Latin Nordic Baltic Balkan Kurdish foreign world World international".split())
+ENVOYS = {"diplomat", "envoy", "ambassador"}  # as likely of one country as of another
 LEADERS = set("president minister chancellor king queen premier leader emir sultan head secretary".split())
 PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|senate|bureau|parliament)\b",
                     re.I)
@@ -107,7 +108,7 @@ def split_joint(text):
 def resolve_name(phrase, article):
     """A Speaker from a name: a country, a listed organisation, a person of the article or the list, else by the name's own
     shape."""
-    (places, demonyms), name = load_places(), bare(phrase.name)
+    (places, demonyms), name = load_places(), re.sub(r"^[A-Z]\w+-(?:aligned|allied|backed|led|linked|supported) ", "", bare(phrase.name))
     actor, many = find_actor(name), name.endswith("s") and not phrase.title
     if name in places and not phrase.title:
         return anonymous(phrase, article) if phrase.plural and many else Speaker(places[name], "named_organisation", places[name])
@@ -127,6 +128,10 @@ def resolve_name(phrase, article):
     if class_of(phrase.title.rpartition(" ")[2]) == "media" and singular(phrase.title.rpartition(" ")[2]) not in MEDIA_PEOPLE:
         return Speaker(name, "media", "Media")  # "the newspaper As-Safir"
     words, official = name.split(), class_of(phrase.title.rpartition(" ")[2]) == "official"
+    if not phrase.title and phrase.definite and words[-1] in NAME_TAILS:  # "The Times"
+        return organisation(name, article)
+    if phrase.plural and name.removesuffix("s") in demonyms:  # "some average Americans"
+        return anonymous(phrase, article)
     if many and (phrase.plural or len(words) == 1 and phrase.definite):
         return anonymous(phrase, article)
     if not phrase.title and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
@@ -176,7 +181,9 @@ def long_form(acronym, text):
     words = text[max(0, at - 120):max(0, at)].split()[-12:]
     starts = range(len(words) - 1, -1, -1)
     initials = {i: "".join(word[0] for word in words[i:] if word[0].isupper()) for i in starts}
-    return next((" ".join(words[i:]) for i in starts if initials[i] == letters), acronym)
+    spelt = r"\b" + r"[ -](?:(?:of|for|and|on|the) )*".join(f"{letter}[a-z]+" for letter in letters) + r"\b"
+    spelt = re.search(spelt, text[:40_000]) if letters.isalpha() and len(letters) > 2 else None
+    return next((" ".join(words[i:]) for i in starts if initials[i] == letters), squeeze(spelt[0]) if spelt else acronym)
 
 
 def repeated(phrase, start, article):
@@ -260,7 +267,8 @@ def anonymous(phrase, article, row=None):
     side = country_in(phrase.label) or country_in(phrase.rest)
     mixed = " and " in phrase.label and len({c for c in heads if c}) > 1 and kind != "official"  # "officials and state media"
     if kind == "media" and not mixed:
-        return Speaker(phrase.label, "media", "Media")
+        name = re.sub(r" (?:article|story|report|editorial|column)$", "", phrase.label)  # "a Times article"
+        return Speaker(name if name.istitle() else phrase.label, "media", "Media")
     several = phrase.plural or mixed or re.search(r"\b(?:group|coalition|team|party|family) of \w", phrase.label)
     if kind == "organisation" and not several:
         public = PUBLIC.search(phrase.label)
@@ -272,9 +280,9 @@ def anonymous(phrase, article, row=None):
                  and s.side not in ("Other", "Media")]
         side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
         foreign = WIDER & set(phrase.label.split()) or phrase.head == "leader" and phrase.plural  # they belong to nobody
-        heard = [] if foreign else heard
+        heard = [] if foreign or phrase.head in ENVOYS else heard
         return Speaker("anonymous: " + phrase.label, "anonymous_official",
-                       side or (heard[0] if heard else None if foreign else article.home) or "Other")
+                       side or (heard[0] if heard else None if foreign or phrase.head in ENVOYS else article.home) or "Other")
     return Speaker("anonymous: " + phrase.label, "group", side or "Other") if phrase.label else NOBODY
 
 
@@ -289,7 +297,8 @@ def likeliest_person(gender, start, row, article):
     """The person a singular pronoun means: scored by sentences back, being a source or a sentence's first, not being quoted or
     part of another's title."""
     parent = article.resolved.get(row["parent"])
-    owner = parent["who"].person if parent and parent["type"] != "direct" else None
+    quoting = parent and parent["type"] == "direct" and re.search(r"[“\"«„]", article.text[parent["content"][0][0]:start])
+    owner = parent["who"].person if parent and not quoting else None
     if owner and owner["gender"] in (gender, "") and parent["who"].kind == "named_person":
         rivals = [p for offset, p in named_before(article, start) if parent["content"][0][0] <= offset < start and p is not owner
                   and p["gender"] in (gender, "")]
@@ -302,7 +311,7 @@ def likeliest_person(gender, start, row, article):
     quotes = [(a, b) for _, r, _, _ in near for a, b in r["content"] or []]
     best, top = None, -9.0
     for offset, person in named_before(article, start)[-40:]:
-        himself = parent and parent["type"] == "direct" and person is parent["who"].person
+        himself = quoting and person is parent["who"].person
         if himself or gender and person["gender"] and person["gender"] != gender:
             continue
         at = bisect_right(article.starts, offset)

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.names import bare, class_of, country_in, find_actor, load_places, read_phrase, squeeze
 from helpers.people import RUN, find_people, find_person
 from helpers.referents import (GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
-                               last_organisation, likeliest_person,
+                               last_organisation, likeliest_person, named_before,
                                organisation, repeated, resolve_name, several, speaker_of, split_joint, spoken_for)
 from helpers.tables import make
 
@@ -113,6 +113,8 @@ def resolve_text(text, start, row, article):
         first = resolve_text(parts[0], start, row, article)
         return join_speakers([first, *(owned_by(first, part) or resolve_text(part, start + max(0, text.find(part)), row, article)
                                        for part in parts[1:])])
+    if re.fullmatch(r"(?:one|another|two|three|some|both|all|several|many|most|a few) of (?:them|these|those)", squeeze(text), re.I):
+        return resolve_pronoun("they", start, row, article)
     phrase = read_phrase(text)
     if phrase.form == "pronoun":
         return resolve_pronoun(phrase.label, start, row, article)
@@ -196,6 +198,9 @@ def resolve_pronoun(pronoun, start, row, article):
     if pronoun in ("who", "which", "that", "whose", "whom"):
         return antecedent(start, row, article)
     if pronoun in GENDERED:
+        unnamed = just_heard(start, row, article)
+        if unnamed:
+            return unnamed
         person = likeliest_person(GENDERED[pronoun], start, row, article)
         heard = (s for _, _, s, plural in reversed(before(article, start)) if s.kind in ("anonymous_official", "group")
                  and not plural)
@@ -208,10 +213,21 @@ def resolve_pronoun(pronoun, start, row, article):
     return ((bodies if pronoun.startswith("it") else many + bodies if pronoun[0] in "teb" else []) + [NOBODY])[0]
 
 
+def just_heard(start, row, article):
+    """The one unnamed speaker of the sentence (or the one before) whom "he" goes on with, if nobody is named in between."""
+    said = [(offset, s, plural) for offset, r, s, plural in before(article, start) if r["parent"] == row["parent"]]
+    if not said or said[-1][2] or said[-1][1].kind != "anonymous_official":
+        return None
+    offset, who, _ = said[-1]
+    near = bisect_right(article.starts, start) - bisect_right(article.starts, offset) < 2
+    named = any(offset < at < start for at, _ in named_before(article, start))
+    return who if near and not named else None
+
+
 def antecedent(start, row, article):
     """What a relative pronoun follows: the noun phrase before it, back to a preposition (but "of") or a comma."""
     words = squeeze(re.sub(r"(?<=\w), (?:an?|the) [^,]*,? ?$", "", article.text[max(0, start - 120):start])).split(" ")[-10:]
-    first = max((i + 1 for i, word in enumerate(words[:-1]) if word.endswith(",")
+    first = max((i + 1 for i, word in enumerate(words[:-1]) if re.search(r"[,“”\"]|[a-z][.!?]$", word)
                  or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most",
                                                                                               "many", "some", "than", "among",
                                                                                               "told")), default=0)

@@ -343,3 +343,23 @@ def test_speakers_of_the_development_set():
     out = resolve_speakers(make("attributions", rows), documents, sentences)
     right = [o in [g["speaker"], *g["speaker_alternatives"]] for g, o in zip(gold, out["speaker"])]
     assert sum(right) / len(right) > 0.8
+
+
+def test_a_pronoun_goes_on_with_the_unnamed_speaker_of_the_sentence_before():
+    texts = {"x": "[a:Juan Perez] <a:said> {a:it rained}. It was cold. [b:A diplomat] <b:said> {b:talks were on}. {c:The ministry "
+                  "proposed it}, [c:he] <c:added>.",
+             "y": "[a:An official] <a:said> {a:it rained}. Juan Perez was there. {b:It was cold}, [b:he] <b:added>."}
+    rows, documents, sentences = read_marked(texts)
+    found = resolve_speakers(rows, documents, sentences).set_index(["doc_id", "attribution"])["speaker"]
+    assert found["x", "c"] == "anonymous: diplomat" and found["y", "b"] == "Juan Perez"
+
+
+@pytest.mark.parametrize("text, speaker", [
+    ("The Rapid Rescue Force (Peru) moved. [a:The RRF] <a:said> {a:no}.", "Rapid Rescue Force"),
+    ("[a:The Times] <a:wrote> that {a:it rained}.", "Times"),
+    ("[a:A Times article] <a:said> {a:it rained}.", "Times"),
+    ("[a:Some average Peruvians] <a:said> {a:it rained}.", "anonymous: average Peruvians"),
+    ("[b:Three engineers] <b:said> {b:it held}. [a:One of them] <a:said> {a:it fell}.", "anonymous: engineers")])
+def test_names_that_are_short_or_partial(text, speaker):
+    rows, documents, sentences = read_marked({"x": text})
+    assert resolve_speakers(rows, documents, sentences).set_index("attribution")["speaker"]["a"] == speaker
