@@ -5,6 +5,7 @@ import pandas as pd
 
 from helpers import compare
 from helpers.figures import outlet_colors, plot_dots, plot_matrix, plot_timeline
+from helpers.names import read_phrase
 from helpers.show import Finding
 from helpers.tables import labels
 
@@ -39,9 +40,16 @@ def voice_of(speakers, kinds):
 
 
 def word_of(speakers):
-    """On whose word, in words: `on the word of U.S. officials (not named), citing Russia`."""
-    named = [re.sub(r"^anonymous: (.*)", r"\1 (not named)", speaker) for speaker in speakers if speaker != "unattributed"]
+    """On whose word, in words: `on the word of unnamed U.S. officials, citing Russia`."""
+    named = [unnamed(speaker) for speaker in speakers if speaker != "unattributed"]
     return "on the word of " + ", citing ".join(named) if named else "unattributed" if len(speakers) else "in its own voice"
+
+
+def unnamed(speaker):
+    """A speaker as a sentence names it: `an unnamed European official` for `anonymous: European official`."""
+    label = speaker.removeprefix("anonymous: ")
+    known = label == speaker or label.split()[0] in ("some", "many", "several", "one", "other", "another")
+    return label if known else f"unnamed {label}" if read_phrase(label).plural else f"an unnamed {label}"
 
 
 def list_systems(tables):
@@ -95,7 +103,11 @@ def find_own_numbers(tables):
     """Numbers that an article gives in its own voice where others of its story rest theirs on somebody's word."""
     told, found = list_claims(tables), []
     numbers = told[(told["count"] != "") & (told["relation"] != "alone") & ~told["status"].isin(["historical", "planned"])]
-    for doc_id, part in numbers[numbers["voice"] == "own voice"].groupby("doc_id", sort=False):
+    near = tables.attributions[tables.attributions["origin"] != "reviewed"].dropna(subset=["sentence"])
+    near = set(zip(near["doc_id"], near["sentence"]))  # where a source speaks in the sentence, the number may be its own
+    own = [voice == "own voice" and place not in near for voice, place in
+           zip(numbers["voice"], zip(numbers["doc_id"], numbers["sentence"]))]
+    for doc_id, part in numbers[pd.Series(own, index=numbers.index, dtype=bool)].groupby("doc_id", sort=False):
         others = numbers[numbers["group"].isin(part["group"]) & (numbers["doc_id"] != doc_id) & (numbers["voice"] != "own voice")]
         if len(others):
             own = ", ".join(map(compare.what, part.to_dict("records")))

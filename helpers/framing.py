@@ -301,9 +301,14 @@ def find_gaps(omissions, *, most=8):
     least)."""
     found = []
     for row in omissions[omissions["evidence"].map(len) > 1].head(most).itertuples():
-        text = f"Not found in {', '.join(row.not_found_in)}: the {row.kind} “{row.fact}”, told by {', '.join(row.carried_by)}."
+        text = f"Not found in {together(row.not_found_in)}: the {row.kind} “{row.fact}”, told by {together(row.carried_by)}."
         found.append(Finding(text, row.evidence, len(row.carried_by)))
     return found
+
+
+def together(names):
+    """Names as one phrase: A and B; A; B; and C (titles may hold commas)."""
+    return " and ".join(names) if len(names) < 3 else "; ".join(names[:-1]) + f"; and {names[-1]}"
 
 
 def tell_matrix(omissions, groups, *, most=12):
@@ -329,9 +334,9 @@ def with_text(rows, documents):
 
 
 def group_by(documents, column="outlet", *, most=8):
-    """doc_id -> group: a documents column (where empty: the title, else the doc_id); beyond the `most` with most words, "N
+    """doc_id -> group: a documents column (where empty: the article's label); beyond the `most` with most words, "N
     others"."""
-    names = documents[column].fillna(documents["title"]).fillna(documents["doc_id"]).astype(str)
+    names = documents[column].fillna(pd.Series(labels(documents).to_numpy(), index=documents.index)).astype(str)
     size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum()
     size = size.sort_values(ascending=False, kind="stable")
     kept = set(size.index if len(size) <= most else size.index[:most])

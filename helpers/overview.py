@@ -19,7 +19,7 @@ def stat_documents(tables):
     """A row an article: who published it, when (stated, or the days its weekday names allow), its words and sentences."""
     documents = tables.documents
     said = tables.sentences.groupby("doc_id").size()
-    when = [row.published if row.published else f"{row.published_from} to {row.published_to}" if row.published_from else None
+    when = [row.published if row.published else " to ".join(dict.fromkeys([row.published_from, row.published_to])) if row.published_from else None
             for row in documents.itertuples()]
     known = documents["published_basis"].where(documents["published"].notna(), "bounds, by its weekdays")
     return pd.DataFrame({"article": labels(documents).to_list(), "agency": documents["agency"], "title": documents["title"], "author": documents["author"],
@@ -143,13 +143,14 @@ def day_findings(days):
     by_day = days.groupby("start")["label"].nunique()
     top = max(by_day[by_day == by_day.max()].index)
     rows = days[days["start"] == top]
+    say = f"{'All' if len(rows) == days['label'].nunique() else f'{len(rows)} of the'} {days['label'].nunique()}"
     last = days.groupby("label", sort=False)["start"].max()
     early = last[last < last.max()]
-    found = [Finding(f"{len(rows)} of the {days['label'].nunique()} articles that name days speak of {top:%A %d %B %Y}: {', '.join(rows['label'])}.",
+    found = [Finding(f"{say} articles that name days speak of {top:%A} {top.day} {top:%B %Y}: {', '.join(rows['label'])}.",
                      [pair for pairs in rows["evidence"] for pair in pairs], len(rows))] if len(rows) > 1 else []
     ends = days[[row.start == last[row.label] for row in days.itertuples()]]
     if len(early) and len(last) > 1:
-        told = "; ".join(f"{label} ends on {day:%A %d %B}" for label, day in early.items())
-        found.append(Finding(f"The articles do not stand at the same point of the story. The latest day any of them names is {last.max():%A %d %B %Y}; {told}. "
+        told = "; ".join(f"{label} ends on {day:%A} {day.day} {day:%B}" for label, day in early.items())
+        found.append(Finding(f"The articles do not stand at the same point of the story. The latest day any of them names is {last.max():%A} {last.max().day} {last.max():%B %Y}; {told}. "
                              "Numbers that differ may do so because time passed.", [pair for pairs in ends["evidence"] for pair in pairs], len(early)))
     return found

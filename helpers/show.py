@@ -134,7 +134,9 @@ def show_table(df, *, caption, table_id, sentences=None, limit=200):
     The report adds sorting, searching and a CSV download. Raises ValueError for a table_id that is no plain id."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", table_id):
         raise ValueError(f"table_id {table_id!r}: begin with a letter, then letters, digits and hyphens only")
-    frame = _flat(df)
+    frame, named = _flat(df), _lookup(sentences)[1]
+    if named and "doc_id" in frame and "article" not in frame:
+        frame = frame.assign(doc_id=frame["doc_id"].map(lambda doc: named.get(doc, doc))).rename(columns={"doc_id": "article"})
     columns = [_column(frame[name].head(limit), name, _lookup(sentences) if name == "evidence" else None) for name in frame]
     head = "".join(f'<th scope="col"{_class(kind)}>{escape(name)}</th>' for name, kind, _ in columns)
     row_header = bool(columns) and columns[0][1] in ("", "mid") and frame.iloc[:limit, 0].astype(str).is_unique
@@ -164,6 +166,8 @@ def _column(values, name, lookup):
     if known and all(_number(value) for value in known):
         digits = _digits(known)
         return heading, "num", ["" if _missing(value) else f"{value:,.{digits}f}" for value in values]
+    if heading.endswith("kind"):  # named_person: a code of the tables, in words
+        values = [str(value).replace("_", " ") if isinstance(value, str) else value for value in values]
     cells = [_cell(value) for value in values]
     longest = max((len(str(value)) for value in known), default=0)
     return heading, "long" if longest > 60 else "mid" if longest > 24 else "", cells

@@ -7,6 +7,7 @@ notebook 2.
     find_chains(attributions)                      attributions inside attributions, from the outermost speaker to the innermost
     find_utterances(tables)                        one utterance in two articles, with the words that differ
 """
+import re
 from textwrap import shorten
 
 import numpy as np
@@ -36,7 +37,7 @@ def stat_voices(said, *, by="speaker", top=12):
 
     95 % percentile bootstrap over sentences (over articles there are too few); those beyond the `top` are summed.
     """
-    names = said[by].where(said[by].isin(counted(said[by]).index[:top]), f"{max(0, said[by].nunique() - top)} others")
+    names = said[by].where(said[by].isin(counted(said[by]).index[:top]), rest_of(said[by].nunique() - top))
     sizes = said.groupby(["doc_id", "sentence"]).size()
     rows = []
     for name in sorted(counted(names).index, key=lambda name: name not in set(said[by])):
@@ -45,15 +46,21 @@ def stat_voices(said, *, by="speaker", top=12):
         low, high = interval(sums, sums, lambda one, _: one[:, 0] / one[:, 1])
         low, high = (low, high) if low == low else (len(mine) / len(said),) * 2  # too few sentences for an interval
         rows.append({"label": name, "words": len(mine), "value": len(mine) / len(said), "low": low, "high": high,
-                     "note": f"{len(mine):,} words",
+                     "note": f"{len(mine):,} word{'s' * (len(mine) > 1)}",
                      "evidence": places_of(mine)})
     return pd.DataFrame(rows, columns=["label", "words", "value", "low", "high", "note", "evidence"])
+
+
+def rest_of(n):
+    """The label of the `n` that are summed."""
+    return f"{n} others, together" if n > 1 else "1 other"
 
 
 def say_most(counts, sentence, otherwise):
     """A figure's title from its data: `sentence` with {name}, {n} and {share} of the largest of `counts`, or `otherwise` of
     none."""
-    named = counts[[not str(name).endswith(("others", "other speakers")) for name in counts.index]] if len(counts) else counts
+    named = counts[[not re.search(r"^\d+ others?\b|^other speakers$", str(name)) for name in counts.index]] if len(counts) else counts
+    named = named.drop("Other", errors="ignore") if len(named) > 1 else named  # no side in particular
     return sentence.format(name=str(named.idxmax()).removeprefix("anonymous: "), n=int(named.max()),
                            share=named.max() / counts.sum()) if len(named) else otherwise
 

@@ -1,4 +1,5 @@
 """The tables every step reads and returns: their columns, in one place, and how empty or partial ones are made."""
+import re
 from textwrap import shorten
 
 import pandas as pd
@@ -53,7 +54,7 @@ def empty(table):
 def labels(documents):
     """doc_id -> what to call an article in figures: its outlet, else its title (cut to 40 characters), else its doc_id; made unique
     with the doc_id."""
-    title = documents["title"].map(lambda text: shorten(text, 40, placeholder=" …") or text[:40], na_action="ignore")
+    title = documents["title"].map(lambda text: shorten(re.sub(r"(?<=[a-z]{2})\.$", "", text), 40, placeholder=" …") or text[:40], na_action="ignore")
     name = documents["outlet"].fillna(title).fillna(documents["doc_id"]).astype(str)
     twice = name.duplicated(keep=False)
     name = name.where(~twice, name + " (" + documents["doc_id"] + ")")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims import find_claims
-from helpers.claims_figures import (find_contrasts, find_keyword, find_own_numbers, find_type_namers, list_claims, list_systems,
+from helpers.claims_figures import (find_contrasts, find_keyword, find_own_numbers, find_type_namers, list_claims, list_systems, word_of,
                                     plot_ranges, plot_status, plot_systems)
 from helpers.figures import png
 from helpers.pipeline import load_tables
@@ -46,7 +46,7 @@ def test_one_outlet_alone_names_types_and_the_finding_says_on_whose_word():
     text, = texts(find_type_namers(seeds()))
     aircraft, own = text.split("; ")
     assert text.startswith("Only The New York Times")
-    assert all(name in aircraft for name in ("4 Su-27", "4 Mi-8/17", "4 Mi-24/35", "An-124", "senior United States official (not named)"))
+    assert all(name in aircraft for name in ("4 Su-27", "4 Mi-8/17", "4 Mi-24/35", "An-124", "an unnamed senior United States official"))
     assert own == "T-90 in its own voice, on nobody's word."
 
 
@@ -159,3 +159,8 @@ def test_figures_and_tables_work_for_none_one_and_thirty_outlets(outlets):
         figure = plot(tables)
         assert figure.alt and png(figure)[:4] == b"\x89PNG"
     assert len(list_claims(tables)) == outlets and len(find_contrasts(tables)) == (outlets > 1)
+
+
+def test_an_unnamed_source_is_told_with_its_article():
+    assert word_of(["anonymous: European official"]) == "on the word of an unnamed European official"
+    assert word_of(["anonymous: U.S. officials", "Russia"]) == "on the word of unnamed U.S. officials, citing Russia"

@@ -1,6 +1,7 @@
 """Notebook 0's tables and findings: numbers counted by hand on made-up articles, and silence where there is nothing to say."""
 import datetime
 
+import pandas as pd
 import pytest
 
 from helpers import overview
@@ -74,3 +75,9 @@ def test_silence_on_little(tmp_path, files):
     assert len(overview.stat_documents(tables)) == len(overview.stat_layout(tables)) == len(overview.stat_shared(tables)) == len(files)
     overview.layout_title(overview.stat_layout(tables))
     overview.stat_sentences(tables)
+
+
+def test_a_day_that_all_speak_of_is_said_in_words():
+    days = pd.DataFrame({"label": ["A", "B"], "start": pd.to_datetime(["2024-03-04"] * 2), "text": "1×", "mentions": 1, "words": "Monday",
+                         "evidence": [[("a", 0)], [("b", 0)]]})
+    assert overview.day_findings(days)[0].text == "All 2 articles that name days speak of Monday 4 March 2024: A, B."

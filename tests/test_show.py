@@ -206,3 +206,8 @@ def test_an_article_without_blocks_or_with_nothing_found_is_drawn():
     for name in ("blocks", "sentences", "attributions", "mentions"):
         setattr(tables, name, empty(name))
     assert words(draw_text("a b", tables)) == "".join(TEXT.replace("\u202e", "▯").split())
+
+
+def test_codes_and_doc_ids_are_shown_in_words():
+    markup = str(show_table(pd.DataFrame({"speaker_kind": ["named_person", None]}), caption="c", table_id="t"))
+    assert "named person" in markup and "named_person" not in markup

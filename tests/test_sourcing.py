@@ -51,7 +51,7 @@ def test_voices_are_shares_of_attributed_words():
     tables = tables_of({"x": [("Ann", 6, None), ("Bob", 3, None)], "y": [("Ann", 2, None), ("Peru", 1, None)]})
     voices = stat_voices(find_said(tables), top=2)
     assert voices[["label", "words", "note"]].values.tolist() == [["Ann", 8, "8 words"], ["Bob", 3, "3 words"],
-                                                                  ["1 others", 1, "1 words"]]
+                                                                  ["1 other", 1, "1 word"]]
     assert voices["value"].round(4).to_list() == [0.6667, 0.25, 0.0833]
     assert voices["evidence"][0] == [("x", 0), ("y", 0)]
 
@@ -210,3 +210,9 @@ def test_no_attributions_and_one_document():
                     find_second_hand(tables.attributions, groups), find_echoes(find_utterances(tables))):
         assert finding == []
     assert "Nothing to show" in plot_network(stat_links(tables.attributions, groups), title="None").alt
+
+
+def test_no_side_in_particular_is_never_the_one_that_leads():
+    counts = pd.Series({"Other": 66, "Peru": 20, "Chile": 14})
+    assert say_most(counts, "{name} {share:.0%}", "none") == "Peru 20%"
+    assert say_most(counts.iloc[:1], "{name}", "none") == "Other"
