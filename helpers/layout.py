@@ -6,7 +6,7 @@ A page is read in three zones: above the first paragraph of prose (the lede), be
 import re
 import tomllib
 from collections import namedtuple
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from helpers.metadata import find_outlet, is_byline
@@ -54,11 +54,17 @@ def find_units(text):
     for line, after in zip(lines, lines[1:] + [""]):
         at, filled = at + len(line), filled or bool(line.strip())
         item = re.match(r"\s*(?:[-*+•]|\d{1,2}[.)]|#+)\s", after)
-        flows = wrapped or after[:1].islower() and not ENDS.search(line.rstrip()) or re.search(r"[;,]\s*$", line[-9:])
+        head = wrapped and at < 400 and (_is_stamp(line) or _is_stamp(after))  # a date beneath a masthead is no wrapped line
+        flows = wrapped and not head or after[:1].islower() and not ENDS.search(line.rstrip()) or re.search(r"[;,]\s*$", line[-9:])
         if filled and (at == len(text) or after.strip() and (item or not flows or not line.strip())):
             units.append(_unit(text, start, at))
             start, filled = at, False
     return units or [_unit(text, 0, len(text))]
+
+
+def _is_stamp(line):
+    """Whether a short line is a date and nothing else."""
+    return len(line) < 60 and bool(re.search(r"\d|day\b", line) and _pattern("stamp").fullmatch(line.strip()))
 
 
 def _unit(text, start, end):
@@ -77,6 +83,7 @@ def _says(kind, unit):
                 or unit.n <= 60 and "contains" in places and places["contains"].search(words))
 
 
+@lru_cache(maxsize=1000)
 def _certain(unit):
     """The kind that a paragraph's own words give away wherever it stands, else None."""
     if _says("credit", unit):

@@ -133,3 +133,9 @@ def test_a_quotation_runs_over_the_lines_of_a_wrapped_text():
     text = "\n".join(lines)
     assert [text[s:e] for s, e in find_quotations(text)] == ['"nobody had told them to\nleave before the water came"']
     assert find_quotations('It was 5" long.\nHe said "no.\nThen he left.') == []
+
+
+def test_a_masthead_and_its_date_are_no_headline_of_a_wrapped_text():
+    text = ("THE HILL COURIER\nFriday, March 15, 2024\n\nFloods close three bridges in the valley\n\nThree bridges over the river were closed on\n"
+            "Thursday after two days of rain that raised the\nwater to the height of the old mill, the council\nsaid in a note to residents.\n")
+    assert [kind for kind, *_ in find_blocks(text)][:3] == ["boilerplate", "dateline", "headline"]
