@@ -293,8 +293,10 @@ def find_claims(mentions, attributions, documents, sentences):
 
     Returns the columns of COLUMNS["claims"]. `speakers`: who carries it, outermost first; empty means the newsroom itself.
     Quantities are by the day where `per` is "day". `relation`, `reason` and `group` are those of relate_claims."""
-    tables = mentions, attributions, sentences
-    parts = [{doc_id: part.to_dict("records") for doc_id, part in table.groupby("doc_id")} for table in tables]
+    parts, held = ({}, {}, {}), set(mentions["doc_id"])
+    for part, table in zip(parts, (mentions, attributions, sentences)):
+        for row in table[table["doc_id"].isin(held)].to_dict("records"):
+            part.setdefault(row["doc_id"], []).append(row)
     marked = sentences.merge(mentions[["doc_id", "sentence"]].drop_duplicates())
     named = {place for text in marked["text"] for _, place, before in find_places(text) if before in ("at", "in", "near")}
     rows = [row for document in documents.to_dict("records") if document["doc_id"] in parts[0]

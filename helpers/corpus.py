@@ -139,7 +139,8 @@ def _set_bounds(documents, sentences):
         dated.setdefault(document["story"], set()).add(document.get("published"))
     for document in documents:
         day = document.get("published")
-        low, high = (day, day) if day else published_bounds(texts.get(document["doc_id"], []), dated[document["story"]])
+        known = day or not any(dated[document["story"]])
+        low, high = (day, day) if known else published_bounds(texts.get(document["doc_id"], []), dated[document["story"]])
         document["published_from"], document["published_to"] = document.get("published_from") or low, document.get("published_to") or high
 
 

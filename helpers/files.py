@@ -43,7 +43,7 @@ def to_arrow(table, frame, columns=None):
 def from_rows(table, rows):
     """Dicts as a table; columns that it doesn't know (a user's own) come last."""
     frame = make(table, rows)
-    for column in dict.fromkeys(key for row in rows for key in row if key not in frame):
+    for column in [key for key in {key: None for row in rows for key in row} if key not in frame]:
         frame[column] = pd.Series([row.get(column) for row in rows], dtype=object)
     return frame
 

@@ -7,13 +7,14 @@ views that they only report. All else is `own`. To charge paraphrase to the news
 import csv
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from textwrap import shorten
 
 import numpy as np
 import pandas as pd
 
+from helpers.figures import NO_DIFFERENCE
 from helpers.keyness import MIN_WORDS, places_of
 from helpers.show import Finding
 from helpers.tables import labels, make
@@ -61,6 +62,7 @@ def find_words(sentences, attributions, reuse=None):
     return words
 
 
+@lru_cache(maxsize=100_000)
 def _plain(form, capitals):
     """A word as it is counted; US and UK keep apart from the pronoun, unless the whole sentence is in capitals."""
     if form in ("US", "UK") and not capitals:
@@ -110,16 +112,16 @@ def find_in_dictionary(words, name):
     """Every term of a dictionary: (position of the first word, number of words, frame or set, row). Of terms of one frame or set
     that overlap the longest stands. Linear: a word is looked up by itself and by its beginnings."""
     index, seen, found = load_terms(name), {}, []
-    docs, sentences = words["doc_id"].tolist(), words["sentence"].tolist()
-    pairs = list(zip(words["word"], words["form"], words["shouted"]))
-    keys = [seen.get(pair) or seen.setdefault(pair, _keys(*pair)) for pair in pairs]
-    for i, mine in enumerate(keys):
-        for key in mine:
-            for elements, group, row in index.get(key, ()):
-                last = i + len(elements) - 1
-                if last < len(keys) and sentences[last] == sentences[i] and docs[last] == docs[i] and all(
-                        element in keys[i + k] for k, element in enumerate(elements)):
-                    found.append((i, len(elements), group, row))
+    docs, sentences, *columns = (words[column].tolist() for column in ("doc_id", "sentence", "word", "form", "shouted"))
+    seen = {triple: _keys(*triple) for triple in set(zip(*columns))}
+    begun = {triple: [term for key in keys & index.keys() for term in index[key]] for triple, keys in seen.items()}
+    keys = [seen[triple] for triple in zip(*columns)]
+    for i, triple in enumerate(zip(*columns)):
+        for elements, group, row in begun[triple]:
+            last = i + len(elements) - 1
+            if last < len(keys) and sentences[last] == sentences[i] and docs[last] == docs[i] and all(
+                    element in keys[i + k] for k, element in enumerate(elements)):
+                found.append((i, len(elements), group, row))
     return _longest(found)
 
 
@@ -232,7 +234,7 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
     stories = documents.assign(group=documents["doc_id"].map(groups), story=documents["story"].fillna("")).set_index("doc_id")
     facts = [(f"{kind}: {name}", list(zip(part["doc_id"], part["sentence"])))
              for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events))
-             for name, part in table.dropna(subset=["group"]).groupby("group")]
+             for name, part in table.dropna(subset=["group"]).groupby("group") if not name.startswith("unknown:")]  # may be others
     facts += [("utterance", places) for places in _utterances(sentences, reuse)]
     texts = {(doc, n): text for doc, n, text in zip(sentences["doc_id"], sentences["sentence"], sentences["text"])}
     rows = []
@@ -347,7 +349,7 @@ def group_by(documents, column="outlet", *, most=8):
 def headline(findings, otherwise):
     """A figure's title: the strongest finding up to its figures, else `otherwise` and that nothing differs."""
     best = max(findings, key=lambda finding: finding.score, default=None)
-    return best.text.split(":")[0].rstrip(".") if best else f"{otherwise}: no difference beyond chance"
+    return best.text.split(":")[0].rstrip(".") if best else otherwise + NO_DIFFERENCE
 
 
 def find_differences(shares, sentence):

@@ -87,7 +87,7 @@ def find_language(words):
     sample = [word.lower() for word in words if word[:1].isalpha()][:3000]
     if len(sample) < 50:
         return None
-    hits = {language: sum(word in known for word in sample) for language, known in _profiles().items()}
+    hits = {language: sum(map(known.__contains__, sample)) for language, known in _profiles().items()}
     best = max(hits, key=lambda language: (hits[language], language == "en"))
     script = Counter(unicodedata.name(word[0], "LATIN").split()[0] for word in sample).most_common(1)[0][0]
     scripts = {row["script"]: row["language"] for row in reversed(load_rows("languages"))} | {"LATIN": "und"}

@@ -20,6 +20,7 @@ from helpers.tables import make
 DAYS = set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
            "September October November "
            "December Jan. Feb. Aug. Sept. Oct. Nov. Dec.".split())
+WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 
 
 def resolve_speakers(attributions, documents, sentences):
@@ -28,12 +29,15 @@ def resolve_speakers(attributions, documents, sentences):
 
     Names are made one within each story (documents.story; without any, all documents are one story). The input stays as it is.
     """
-    out = attributions.copy()
-    rows = dict(list(out.groupby("doc_id", sort=False))) if len(out) else {}
-    starts = {doc_id: sorted(part) for doc_id, part in sentences.groupby("doc_id")["start"]} if len(sentences) else {}
-    filled = {}
-    for _, story in documents.groupby(documents["story"].fillna(""), sort=False):
-        story = [document for document in story.itertuples() if document.doc_id in rows]
+    out, rows, starts, stories, filled = attributions.copy(), {}, {}, {}, {}
+    for label, row in zip(out.index, out.to_dict("records")):
+        rows.setdefault(row["doc_id"], []).append({"label": label, **row})
+    for doc_id, start in sorted(zip(sentences["doc_id"].tolist(), sentences["start"].tolist())):
+        starts.setdefault(doc_id, []).append(start)
+    for name, document in zip(documents["story"].fillna("").tolist(), documents.itertuples()):
+        stories.setdefault(name, []).append(document)
+    for story in stories.values():
+        story = [document for document in story if document.doc_id in rows]
         people, index = find_people([(d.doc_id, d.text) for d in story], {d.doc_id: source_names(rows[d.doc_id]) for d in story})
         for document in story:
             filled.update(resolve_document(document, rows[document.doc_id], starts.get(document.doc_id, []), people, index))
@@ -48,18 +52,17 @@ def resolve_speakers(attributions, documents, sentences):
 
 def source_names(rows):
     """Names of two words or more that stand as sources: who speaks is a person or an organisation."""
-    phrases = map(read_phrase, rows["source_text"].dropna())
+    phrases = (read_phrase(row["source_text"]) for row in rows if not pd.isna(row["source_text"]))
     return {phrase.name for phrase in phrases if phrase.form == "name" and " " in phrase.name and not phrase.definite}
 
 
-def resolve_document(document, rows, starts, people, index):
+def resolve_document(document, records, starts, people, index):
     """{row label: Speaker} of one document: enclosing attributions before those in them, each level in text order."""
     doc_id, text = document.doc_id, document.text
     mentions = sorted((start, i) for i, p in enumerate(people) for start in p["mentions"].get(doc_id, []))
     author = document.author if isinstance(document.author, str) else None
     article = Article(doc_id, text, author, starts, [(start, people[i]) for start, i in mentions], index,
                       *sides_of(people, doc_id, text), [], {})
-    records = [{"label": label, **row} for label, row in zip(rows.index, rows.to_dict("records"))]
     parents = {row["attribution"]: row["parent"] for row in records}
     filled = {}
     for row in sorted(records, key=lambda row: (depth(row["attribution"], parents),
@@ -270,15 +273,14 @@ def resolve_missing(row, article):
 def stat_speakers(attributions, documents):
     """The speakers table: a canonical speaker a row, most words first; aliases are the source texts used, words nested twice
     count once."""
-    texts = dict(zip(documents["doc_id"], documents["text"]))
-    rows = []
-    for name, part in attributions.groupby("speaker", sort=True):
-        covered = {(doc_id, start + word.start()) for doc_id, content in zip(part["doc_id"], part["content"])
-                   for start, end in content or []
-                   for word in re.finditer(r"\w+(?:[-'’.]\w+)*", texts[doc_id][start:end])}
-        common = {column: Counter(part[column].dropna()).most_common(1) for column in ("speaker_kind", "side", "role")}
-        rows.append({"speaker": name, **{column: found[0][0] if found else None for column, found in common.items()},
-                     "aliases": sorted({squeeze(text) for text in part["source_text"].dropna()} - {""}),
-                     "n_attributions": len(part),
-                     "n_words": len(covered)})
+    texts, by_speaker, rows = dict(zip(documents["doc_id"], documents["text"])), {}, []
+    for row in attributions.dropna(subset=["speaker"]).to_dict("records"):
+        by_speaker.setdefault(row["speaker"], []).append(row)
+    for name, said in by_speaker.items():
+        covered = {(row["doc_id"], start + word.start()) for row in said for start, end in row["content"] or []
+                   for word in WORD.finditer(texts[row["doc_id"]][start:end])}
+        told = {column: [row[column] for row in said if not pd.isna(row[column])] for column in ("speaker_kind", "side", "role", "source_text")}
+        aliases = sorted({squeeze(text) for text in told.pop("source_text")} - {""})
+        common = {column: Counter(values).most_common(1)[0][0] if values else None for column, values in told.items()}
+        rows.append({"speaker": name, **common, "aliases": aliases, "n_attributions": len(said), "n_words": len(covered)})
     return make("speakers", sorted(rows, key=lambda row: (-row["n_words"], row["speaker"])))

@@ -20,7 +20,8 @@ HARD_BREAK = re.compile(r"\n[^\S\n]*(?:\n\s*|(?=(?:[-*+•▪●◦‣–—]|\d
 SPEAKER_NEXT = re.compile(r"(?!(?:He|She|They|It|We|I|You)\s)(?:[A-Z][\w.'-]*\s+){1,4}(?:said|says|asked|asks|added|adds|told|wrote|writes|replied|"
                           r"shouted|wondered|demanded|tweeted|continued|explained|declared|exclaimed|insisted|quipped|joked|recalled)\b")
 TOKEN = r"""
-    https?://[^\s<>"“”]*[\w/]|www\.[^\s<>"“”]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@\#]\w+                   # addresses, handles
+    (?![Cc]annot\b)[A-Za-z]+(?=[\s,])                                                                      # most words, at once
+  | https?://[^\s<>"“”]*[\w/]|www\.[^\s<>"“”]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@\#]\w+                   # addresses, handles
   | (?:[^\W\d_]\.){2,}(?:-[\w-]+)?|(?:\w+-)?(?:ABBREVIATIONS)\.(?=\W|$)|[A-Z]\.(?=\s+[A-Z“"])              # U.S., a.m., Gen., initials
   | \d+(?:[.,:/]\d+)*(?:(?:st|nd|rd|th|s|m|bn|am|pm|k)\b)?(?:[-–]\w+)*                                     # 1,500; 9/11; 50-minute
   | [Cc]an(?=not\b)|(?<=[Cc]an)not\b|\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)\b      # do|n't, Russia|'s
@@ -118,7 +119,8 @@ def find_tokens(text):
 def _tagger():
     """NLTK's averaged perceptron (Collins 2002) with the weights of data/pos.json.xz, in memory once asked for."""
     stored, tagger = json.loads(lzma.decompress((DATA / "pos.json.xz").read_bytes())), PerceptronTagger(load=False)
-    weights = {feature: {stored["classes"][int(c)]: w / 100 for c, w in values.items()} for feature, values in stored["weights"].items()}
+    classes = {str(n): tag for n, tag in enumerate(stored["classes"])}
+    weights = {feature: {classes[c]: w / 100 for c, w in values.items()} for feature, values in stored["weights"].items()}
     tagger.decode_json_params((weights, stored["tagdict"], stored["classes"]))
     return tagger
 
