@@ -1,6 +1,7 @@
 """Notebook 3: who names which weapons, how many, on whose word, and where the claims of a story meet or clash."""
 import re
 
+import numpy as np
 import pandas as pd
 
 from helpers import compare
@@ -172,11 +173,17 @@ def plot_ranges(tables, *, most=40):
                     colors=dict.fromkeys(frame["group"], "#334455"))
     for ax in fig.axes[:len(rows)]:
         low, high = max(frame["low"].min(), 0.1), max(frame["high"].max(), 10)
-        ax.set(xscale="log", xlim=(low / 2, high * (high / low) ** 2))  # the notes need the right half
+        ax.set(xscale="log", xlim=(low / 2, low / 2 * 10 ** log_room(frame, low / 2)))
         ax.set_xticks([10 ** n for n in range(-1, 10) if low <= 10 ** n <= high])
         ax.minorticks_off()
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:,g}")
     return fig
+
+
+def log_room(frame, low, *, width=310, letter=5.4):
+    """How many powers of ten from `low` the axis must span for the widest note (a letter's and the axis' width in points)."""
+    taken = (frame["note"].str.len() * letter + 12) / width
+    return max((np.log10(frame["high"] / low) / (1 - taken.clip(upper=0.8))).max(), 1.5)
 
 
 def plot_status(tables, *, most=25):

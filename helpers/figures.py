@@ -36,6 +36,7 @@ from matplotlib.figure import Figure
 
 from helpers.tables import labels
 
+NO_DIFFERENCE = ": no difference beyond chance"
 STYLE = Path(__file__).parent / "data" / "report.mplstyle"
 DPI, WIDTH = 110, 7.4  # inches; as wide as the report's column
 MOST_ROWS = 60  # of a figure: a corpus of thousands of outlets must not make a picture of millions of pixels
@@ -68,7 +69,8 @@ def side_color(side):
 def side_colors(sides):
     """side -> colour: fixed where known, the others from the palette in alphabetical order."""
     other = sorted({side for side in sides if side not in SIDE_COLORS})
-    return {side: SIDE_COLORS.get(side) or PALETTE[other.index(side) % len(PALETTE)] for side in sides}
+    free = PALETTE[1:-1]  # the first and the last look like fixed ones
+    return {side: SIDE_COLORS.get(side) or free[other.index(side) % len(free)] for side in sides}
 
 
 def _palette(names, colors):
@@ -108,8 +110,8 @@ def _rows(ax, names):
 
 
 def _plain(text):
-    """Text that matplotlib does not take for a formula."""
-    return str(text).replace("$", r"\$")
+    """Text that matplotlib does not take for a formula, and whose last ellipsis stays on its line."""
+    return str(text).replace("$", r"\$").replace(" …", "\u00a0…")
 
 
 def _short(value):
@@ -118,7 +120,8 @@ def _short(value):
 
 
 def _nothing(title):
-    """The figure of no data says so."""
+    """The figure of no data says so, and nothing of what it would compare."""
+    title = title.removesuffix(NO_DIFFERENCE)
     fig, ax = _figure(0.9, title)
     ax.axis("off")
     ax.text(0, 0.5, "Nothing to show: these articles hold no such rows.", transform=ax.transAxes, color="#555555")

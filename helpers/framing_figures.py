@@ -7,7 +7,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers.figures import DPI, WIDTH, _nothing, _plain, side_color, styled  # noqa: F401  (DPI: one size for all figures)
+from helpers.figures import DPI, WIDTH, _nothing, _plain, side_color, side_colors, styled  # noqa: F401  (DPI: one size for all figures)
 from helpers.tables import labels
 
 OWN, QUOTED = "#16324C", "#8FA9BF"
@@ -99,6 +99,7 @@ def plot_voices(quoted, sentences, documents, *, title, most=12):
     fig, (ax,) = _panels(1, 1, 0.9 + 0.36 * len(docs), title)
     counts = quoted[quoted["doc_id"].isin(docs)]["side"].value_counts()
     sides = counts.index[:7].to_list()
+    paint = side_colors(sides) | {"Other": side_color("Other")}
     for at, doc in enumerate(docs):
         ranks = np.sort(sentences.loc[sentences["doc_id"] == doc, "end"].to_numpy(dtype="int64"))
         first, last = sentences.loc[sentences["doc_id"] == doc, "start"].min(), ranks[-1]
@@ -107,9 +108,9 @@ def plot_voices(quoted, sentences, documents, *, title, most=12):
         for side, part in mine.groupby(mine["side"].where(mine["side"].isin(sides), "Other")):
             place = [(float((start - first) / (last - first)), float((end - start + 1) / (last - first)))
                      for start, end in zip(part["start"], part["end"])]
-            ax.broken_barh(place, (at - 0.36, 0.72), color=side_color(side), linewidth=0)
+            ax.broken_barh(place, (at - 0.36, 0.72), color=paint[side], linewidth=0)
     for side in sides:
-        ax.barh(0, 0, color=side_color(side), label=f"{_plain(side)} ({counts[side]} words)")
+        ax.barh(0, 0, color=paint[side], label=f"{_plain(side)} ({counts[side]} words)")
     ax.set_yticks(range(len(docs)), [fill(_plain(names[doc]), 30) for doc in docs], fontsize=9)
     ax.set(xlim=(0, 1), ylim=(len(docs) - 0.4, -0.6), xticks=[0, 0.5, 1], xticklabels=["first word", "half", "last word"])
     ax.grid(False)

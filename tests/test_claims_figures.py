@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims import find_claims
-from helpers.claims_figures import (find_contrasts, find_keyword, find_own_numbers, find_type_namers, list_claims, list_systems, word_of,
+from helpers.claims_figures import (find_contrasts, find_keyword, find_own_numbers, find_type_namers, list_claims, list_systems, log_room, word_of,
                                     plot_ranges, plot_status, plot_systems)
 from helpers.figures import png
 from helpers.pipeline import load_tables
@@ -164,3 +164,12 @@ def test_figures_and_tables_work_for_none_one_and_thirty_outlets(outlets):
 def test_an_unnamed_source_is_told_with_its_article():
     assert word_of(["anonymous: European official"]) == "on the word of an unnamed European official"
     assert word_of(["anonymous: U.S. officials", "Russia"]) == "on the word of unnamed U.S. officials, citing Russia"
+
+
+def test_notes_of_numbers_stay_within_the_figure():
+    rows = {"label": ["a: B", "c: D"], "group": ["g", "h"], "value": [2.0, 3000.0], "low": [2.0, 3000.0], "high": [2.0, 3000.0],
+            "note": ["2 · used", "3,000 · denied or not acknowledged · own voice · 2024-03-04/09"]}
+    frame = pd.DataFrame(rows)
+    room = log_room(frame, 1.0)
+    taken = len(frame["note"][1]) * 5.4 / 310
+    assert room >= 3.47 + min(taken, 0.8) * room * 0.99

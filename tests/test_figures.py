@@ -104,7 +104,7 @@ def test_neighbours_in_the_palette_differ_in_greyscale():
 def test_outlets_keep_their_colour_and_sides_theirs():
     documents = make("documents", [{"doc_id": "a", "outlet": "AP"}, {"doc_id": "b", "outlet": "TRT World"}])
     assert outlet_colors(documents) == {"AP": PALETTE[0], "TRT World": PALETTE[1]}
-    assert side_colors(["Narnia", "Russia", "Atlantis"]) == {"Narnia": PALETTE[1], "Russia": side_color("Russia"), "Atlantis": PALETTE[0]}
+    assert side_colors(["Narnia", "Russia", "Atlantis"]) == {"Narnia": PALETTE[2], "Russia": side_color("Russia"), "Atlantis": PALETTE[1]}
 
 
 def test_a_shown_figure_carries_its_alt_text(capsys, monkeypatch):
@@ -114,3 +114,8 @@ def test_a_shown_figure_carries_its_alt_text(capsys, monkeypatch):
     assert shown["metadata"] == {"image/png": {"alt": "Two bars side by side"}} and shown["data"]["text/plain"] == "Two bars side by side"
     picture = imread(io.BytesIO(png(plot_bars(COUNTS, title="t", xlabel="x"))))
     assert 700 < picture.shape[1] < 900
+
+
+def test_nothing_is_not_compared():
+    fig = plot_bars(pd.Series(dtype=float), title="Who starts: no difference beyond chance", xlabel="times")
+    assert fig.alt == "Who starts. Nothing to show."
