@@ -14,7 +14,6 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
-from helpers.figures import NO_DIFFERENCE
 from helpers.keyness import MIN_WORDS, places_of
 from helpers.show import Finding
 from helpers.tables import labels, make
@@ -348,6 +347,7 @@ def group_by(documents, column="outlet", *, most=8):
 
 def headline(findings, otherwise):
     """A figure's title: the strongest finding up to its figures, else `otherwise` and that nothing differs."""
+    from helpers.figures import NO_DIFFERENCE  # here, so that frames are found without matplotlib
     best = max(findings, key=lambda finding: finding.score, default=None)
     return best.text.split(":")[0].rstrip(".") if best else otherwise + NO_DIFFERENCE
 

@@ -88,6 +88,7 @@ def load_places():
     return metonyms, sides
 
 
+@lru_cache(maxsize=50_000)
 def find_actor(name):
     """Row of actors.csv for a name or alias, names in capital letters included ("USA TODAY"); None if not listed."""
     plain = re.sub(r"(?<=[a-z] )[A-Z]\. (?=[A-Z])|,? (?:[JS]r\.?|I{2,3}|IV)$", "", name)  # "Joseph R. Biden Jr."
@@ -139,6 +140,7 @@ def singular(word):
     return next((form for form in ends if form in load_titles()), low)
 
 
+@lru_cache(maxsize=50_000)
 def class_of(word):
     """Class of a role noun (official, person, media, organisation, document, honorific), else ""; a spokes- or vice- compound
     has its last part's."""
@@ -175,6 +177,7 @@ def country_in(text):
     return None
 
 
+@lru_cache(maxsize=50_000)
 def bare(token):
     """Token without its possessive ending."""
     return re.sub(r"['’]s?$", "", token)

@@ -28,7 +28,7 @@ def key(word):
 def words_of(text, offset=0):
     """(normal forms, spans) of a text's words."""
     found = [*WORD.finditer(text)]
-    return [key(m.group()) for m in found], [(m.start() + offset, m.end() + offset) for m in found]
+    return [key(m.group()) for m in found], [(start + offset, end + offset) for start, end in (m.span() for m in found)]
 
 
 def align(left, right):
