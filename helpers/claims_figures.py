@@ -10,6 +10,8 @@ from helpers.names import read_phrase
 from helpers.show import Finding
 from helpers.tables import labels
 
+DEFINITE = re.compile(r"^(?:United |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|ministry|army|military|"
+                      r"department|government|navy|authorities|parliament|senate)$)")  # names that take an article
 HEADS = ("told in ways that exclude each other", "told differently", "told more exactly by some", "told alike")  # as RELATIONS
 
 
@@ -48,9 +50,13 @@ def word_of(speakers):
 
 def unnamed(speaker):
     """A speaker as a sentence names it: `an unnamed European official` for `anonymous: European official`."""
-    label = speaker.removeprefix("anonymous: ")
-    known = label == speaker or label.split()[0] in ("some", "many", "several", "one", "other", "another")
-    return label if known else f"unnamed {label}" if read_phrase(label).plural else f"an unnamed {label}"
+    label = re.sub(r"^anonymous: (?:unnamed |anonymous |unidentified )?", "", speaker)
+    many = read_phrase(label).plural
+    if label != speaker:
+        return f"unnamed {label}" if many else f"an unnamed {label}"
+    if DEFINITE.search(label):
+        return f"the {label}"
+    return label if many or label.split()[-1][:1].isupper() else f"{'an' if label[0] in 'AEIOaeio' else 'a'} {label}"
 
 
 def list_systems(tables):

@@ -103,15 +103,20 @@ def _capped(frame, label, *, most=MOST_ROWS):
 
 def _rows(ax, names):
     """The first row on top, its names at the left."""
-    ax.set_yticks(range(len(names)), [fill(shorten(_plain(name), 70, placeholder=" …"), 36) for name in names])
+    ax.set_yticks(range(len(names)), [_wrap(name, 36) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.spines["left"].set_visible(False)
     ax.grid(False, axis="y")
 
 
 def _plain(text):
-    """Text that matplotlib does not take for a formula, and whose last ellipsis stays on its line."""
-    return str(text).replace("$", r"\$").replace(" …", "\u00a0…")
+    """Text that matplotlib does not take for a formula."""
+    return str(text).replace("$", r"\$")
+
+
+def _wrap(text, width, most=70):
+    """Text in lines of a width, shortened; its ellipsis is never a line of its own."""
+    return fill(shorten(_plain(text), most, placeholder=" …").replace(" …", "\u00a0…"), width)
 
 
 def _short(value):
@@ -176,7 +181,8 @@ def plot_dots(df, *, title, xlabel, group=None, colors=None):
     for name in groups:  # a heading line for each group, then its rows
         lines += [(name, None)] if group else []
         lines += [(name, row) for row in (df[df[group] == name] if group else df).to_dict("records")]
-    fig, ax = _figure(0.8 + 0.27 * len(lines), title)
+    tall = 0.27 if all("\n" not in _wrap(label, 36) for label in df["label"]) else 0.36  # two lines of a label need room
+    fig, ax = _figure(0.8 + tall * len(lines), title)
     for at, (name, row) in ((at, line) for at, line in enumerate(lines) if line[1] is not None):
         low, high = _interval(row) or (row["value"], row["value"])
         ax.plot([low, high], [at, at], color=paint[name], linewidth=2, alpha=0.55, solid_capstyle="round")
@@ -220,7 +226,7 @@ def plot_matrix(df, *, title, ylabel="", unit=""):
     _rows(ax, frame.index)
     many = frame.shape[1] > 10  # so many columns that their names must stand upright
     wide = 24 if many else max(8, 60 // frame.shape[1])
-    ax.set_xticks(range(frame.shape[1]), [fill(shorten(_plain(name), 40, placeholder=" …"), wide) for name in frame.columns],
+    ax.set_xticks(range(frame.shape[1]), [_wrap(name, wide, 40) for name in frame.columns],
                   rotation=90 if many else 0)
     ax.xaxis.tick_top()
     ax.set(ylabel=ylabel, xlabel=unit, ylim=(len(frame) - 0.5, -0.5))

@@ -173,3 +173,10 @@ def test_notes_of_numbers_stay_within_the_figure():
     room = log_room(frame, 1.0)
     taken = len(frame["note"][1]) * 5.4 / 310
     assert room >= 3.47 + min(taken, 0.8) * room * 0.99
+
+
+def test_names_stand_in_a_sentence_as_a_person_would_write_them():
+    told = {"anonymous: unnamed US officials": "unnamed US officials", "United States": "the United States", "Ann Lee": "Ann Lee",
+            "Obama administration": "the Obama administration", "Russian online newspaper": "a Russian online newspaper",
+            "Russia": "Russia", "Ministry of Defence": "Ministry of Defence"}
+    assert {name: word_of([name]).removeprefix("on the word of ") for name in told} == told

@@ -119,3 +119,11 @@ def test_a_shown_figure_carries_its_alt_text(capsys, monkeypatch):
 def test_nothing_is_not_compared():
     fig = plot_bars(pd.Series(dtype=float), title="Who starts: no difference beyond chance", xlabel="times")
     assert fig.alt == "Who starts. Nothing to show."
+
+
+def test_long_labels_have_room_and_keep_their_ellipsis():
+    row = {"label": "missile: Navy sends third frigate to strait as …", "value": 1.0}
+    tall, low = (plot_dots(pd.DataFrame([{**row, "label": label}] * 9), title="t", xlabel="x") for label in (row["label"], "A"))
+    assert tall.get_figheight() > low.get_figheight() + 0.5
+    label = tall.axes[0].get_yticklabels()[0].get_text()
+    assert "\n" in label and not label.split("\n")[-1].startswith("…")
