@@ -7,7 +7,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers.figures import DPI, WIDTH, _nothing, _plain, side_color, side_colors, styled  # noqa: F401  (DPI: one size for all figures)
+from helpers.figures import DPI, WIDTH, _nothing, _plain, _wrap, side_color, side_colors, styled  # noqa: F401  (DPI: one size for all figures)
 from helpers.tables import labels
 
 OWN, QUOTED = "#16324C", "#8FA9BF"
@@ -46,7 +46,7 @@ def plot_choices(counts, *, title, columns=2):
         ax.set_title(_plain(panel), fontsize=10, loc="left")
         named = [fill(_plain(choice), 13) + ("\n" if i % 2 and len(choices) > 3 else "") for i, choice in enumerate(choices)]
         ax.set_xticks(range(len(choices)), named, fontsize=8)  # every other one higher, so that they don't touch
-        rows = [fill(_plain(group), 22) for group in groups] if ax in axes[::columns] else []
+        rows = [_wrap(group, 22) for group in groups] if ax in axes[::columns] else []
         ax.set_yticks(range(len(groups)) if rows else [], rows, fontsize=8.5)
         ax.set(xlim=(-0.6, max(1, len(choices)) - 0.4), ylim=(len(groups) - 0.45, -0.55))
         ax.xaxis.tick_top()
@@ -75,7 +75,7 @@ def plot_two_sided(left, right, *, title, names, unit="", faint=()):
                 if value:
                     side = "left" if sign > 0 else "right"
                     ax.text(sign * (value + 0.03 * most), at, show(value), ha=side, va="center", fontsize=7.5)
-        ax.set_title(fill(_plain(group), 15), fontsize=9)
+        ax.set_title(_wrap(group, 15), fontsize=9)
         ax.axvline(0, color="#444444", linewidth=0.8)
         ax.set(xlim=(-1.42 * most, 1.42 * most), ylim=(len(rows) - 0.5, -0.5), xticks=[])
         ax.set_xlabel(f"← {names[0]} | {names[1]} →", fontsize=7.5)
@@ -111,7 +111,7 @@ def plot_voices(quoted, sentences, documents, *, title, most=12):
             ax.broken_barh(place, (at - 0.36, 0.72), color=paint[side], linewidth=0)
     for side in sides:
         ax.barh(0, 0, color=paint[side], label=f"{_plain(side)} ({counts[side]} words)")
-    ax.set_yticks(range(len(docs)), [fill(_plain(names[doc]), 30) for doc in docs], fontsize=9)
+    ax.set_yticks(range(len(docs)), [_wrap(names[doc], 30) for doc in docs], fontsize=9)
     ax.set(xlim=(0, 1), ylim=(len(docs) - 0.4, -0.6), xticks=[0, 0.5, 1], xticklabels=["first word", "half", "last word"])
     ax.grid(False)
     ax.spines[:].set_visible(False)

@@ -18,7 +18,7 @@ from helpers.people import (RUN, canonical, clean_role, find_person, gender_of, 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
 GENERIC = set("company firm business corporation group organization organisation agency body alliance newspaper paper outlet "
               "website site network channel station "
-              "magazine broadcaster daily campaign party".split())
+              "magazine broadcaster daily campaign party article report story editorial column".split())
 WIDER = set("Western Arab Gulf European African Asian Latin Nordic Baltic Balkan Kurdish foreign world World international".split())
 ENVOYS = {"diplomat", "envoy", "ambassador"}  # as likely of one country as of another
 LEADERS = set("president minister chancellor king queen premier leader emir sultan head secretary".split())

@@ -358,6 +358,7 @@ def test_a_pronoun_goes_on_with_the_unnamed_speaker_of_the_sentence_before():
     ("The Rapid Rescue Force (Peru) moved. [a:The RRF] <a:said> {a:no}.", "Rapid Rescue Force"),
     ("[a:The Times] <a:wrote> that {a:it rained}.", "Times"),
     ("[a:A Times article] <a:said> {a:it rained}.", "Times"),
+    ("[b:A Times article] <b:said> {b:it rained}. [a:The article] <a:added> {a:it stopped}.", "Times"),
     ("[a:Some average Peruvians] <a:said> {a:it rained}.", "anonymous: average Peruvians"),
     ("[b:Three engineers] <b:said> {b:it held}. [a:One of them] <a:said> {a:it fell}.", "anonymous: engineers")])
 def test_names_that_are_short_or_partial(text, speaker):
