@@ -59,10 +59,10 @@ def write_part(folder, tables):
     new.rename(folder)
 
 
-def read_part(folder, table, docs=None):
-    """A table of a part (empty where it has none), of some documents only where `docs` names them."""
+def read_part(folder, table, docs=None, *, columns=None):
+    """A table of a part (empty where it has none), of some documents only where `docs` names them; only some `columns` filled."""
     file = Path(folder) / f"{table}.parquet"
-    rows = pq.read_table(file).to_pylist() if file.exists() else []
+    rows = pq.read_table(file, columns=columns).to_pylist() if file.exists() else []
     return from_rows(table, rows if docs is None else [row for row in rows if row["doc_id"] in docs])
 
 

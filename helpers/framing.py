@@ -50,7 +50,7 @@ def find_words(sentences, attributions, reuse=None):
     two articles share (`reuse` of kind passage; the left one is the first). Hyphens part words, so that build-up and anti-ISIL
     give up their parts."""
     rows = []
-    for doc, number, offset, text in zip(sentences["doc_id"], sentences["sentence"], sentences["start"], sentences["text"]):
+    for doc, number, offset, text in zip(*(sentences[column].tolist() for column in ("doc_id", "sentence", "start", "text"))):
         capitals = text.isupper()
         for found in WORD.finditer(text):
             form = found.group()

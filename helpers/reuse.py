@@ -178,13 +178,12 @@ def _candidates(units, counts):
         for key in {*zip(u.telling, u.telling[1:]), *((w, "by", x) for w in u.telling for x in (*u.speakers, *u.sides))}:
             index[key].append(n)
     for n, u in enumerate(units):
-        rarest = sorted(u.kinds, key=lambda w: (counts[w], w))[:6]  # those of the shorter unit lead to the longer one
+        rarest, close = sorted(u.kinds, key=lambda w: (counts[w], w))[:6], set()  # those of the shorter unit lead to the longer one
         for key in [*zip(u.telling, u.telling[1:])][:40] + [(w, "by", x) for w in rarest for x in (*u.speakers, *u.sides)]:
-            if len(near := index[key]) > 1:
-                at = bisect_left(near, n)
-                pairs.update((m, n) for m in near[max(0, at - NEIGHBOURS):at])
-                pairs.update((n, m) for m in near[at:at + NEIGHBOURS + 1])
-    return [(n, m) for n, m in sorted(pairs) if units[n].doc != units[m].doc]
+            at = bisect_left(index[key], n)
+            close.update(index[key][max(0, at - NEIGHBOURS):at + NEIGHBOURS + 1])
+        pairs.update((min(n, m), max(n, m)) for m in close if units[m].doc != u.doc)
+    return sorted(pairs)
 
 
 def _match(short, long, weight):

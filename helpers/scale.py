@@ -5,6 +5,7 @@ batch is one or more whole stories, or BATCH articles in a row of a story that h
 of workers gives the same bytes. Finished parts stay in a work folder beside the output, named by the hash of what they were made from: a run
 that was killed goes on there.
 """
+import gc
 import hashlib
 import json
 import shutil
@@ -25,6 +26,7 @@ from helpers.tables import COLUMNS, make
 CHUNK, CHUNK_CHARS = 32, 400_000  # articles, characters
 PACK, BATCH = 200, 1000  # small stories are compared in one go up to PACK articles, larger ones up to BATCH
 SECONDS, CHARS_A_SECOND = 300, 1000  # how long a chunk may take before its process is ended
+RARELY = 50_000, 20, 100  # the search for circles of dead objects: in tables of many small lists it finds nothing
 MADE_BY = "newsrooms-side-by-side extract"
 
 
@@ -36,6 +38,7 @@ def extract(corpus, out, *, format="parquet", machine=False, workers=1, schedule
     load_corpus raises.
     """
     out = check_out(Path(out), corpus)
+    gc.set_threshold(*RARELY)
     spread = dask_spread(scheduler) if scheduler else local_spread(max(1, workers))
     notes = str(Path(corpus).absolute()) if not machine and (Path(corpus) / "annotations").is_dir() else None
     work = out.with_name(f".{out.name}.work")
@@ -167,7 +170,7 @@ def plan_batches(parts, notes):
     """Tasks for compare_batch: whole stories together up to PACK documents; a story of more than BATCH is cut."""
     stories, batches = {}, [[]]
     for part in parts:
-        for doc_id, story in read_part(part, "documents")[["doc_id", "story"]].itertuples(index=False):
+        for doc_id, story in read_part(part, "documents", columns=["doc_id", "story"])[["doc_id", "story"]].itertuples(index=False):
             stories.setdefault(story, []).append((part, doc_id))
     for docs in stories.values():
         for start in range(0, len(docs), BATCH):
@@ -331,6 +334,7 @@ def start_process():
 
 def serve(pipe):
     """The work of a process: tasks until the pipe closes; models are loaded once."""
+    gc.set_threshold(*RARELY)
     while True:
         try:
             function, task = pipe.recv()
