@@ -34,6 +34,7 @@ PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\
 RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(hour|day|night|week|month|year)\b|\b(dai|week|month|night)ly\b", re.I)
 WINDOW = re.compile(r"\b(?:in|over|during|within)\s+(?:just\s+|only\s+)?(?:the\s+)?(?:(?:past|last|previous|first)\s+([\w-]+\s+)?"
                     r"|([\w-]+)\s+)(hour|day|night|week|fortnight|month|year)s?\b", re.I)
+BOUGHT = re.compile(r"\b(?:bought|purchased|imported|ordered|obtained|acquired)\s+$")
 DAYS = {"hour": 1 / 24, "day": 1, "dai": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 YEAR = re.compile(r"\bin\s+((?:19|20)\d\d)\b", re.I)
 MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
@@ -261,7 +262,8 @@ def find_places(text):
         name, own = (match[5] or match[4]).strip(), before.search(match[2])
         listed = next((n for n in (name, name.split()[0]) if n in load_countries()), None)
         inner = ["at"] if own and own[1] else re.findall(r"\b(?:at|in|near|off|outside)\b", match[2] + match[3]) or [match[1]]
-        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in never:
+        bought = match[1] == "from" and BOUGHT.search(text, max(0, match.start() - 14), match.start())  # their maker, no place
+        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in never and not bought:
             found.append((match.start(4), listed or name, inner[-1]))
     return found
 

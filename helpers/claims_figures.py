@@ -139,10 +139,15 @@ def find_contrasts(tables):
             old = told[(told["group"] == group) & (told["status"] == "historical") & told["doc_id"].isin(involved["doc_id"])]
             itself = "".join(f" {row['outlet']} itself gives {row['count']} as an earlier figure."
                              for row in old[old["count"] != ""].drop_duplicates(["outlet", "count"]).to_dict("records"))
-            text = f"{group}, {HEADS[kind[0]]}: {listed(involved)}.{caution(pairs)}{itself}"
+            text = f"{headed(group)}, {HEADS[kind[0]]}: {listed(involved)}.{caution(pairs)}{itself}"
             score = 4 - kind[0] + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
             found.append(Finding(text, evidence_of(involved), round(score, 3)))
     return sorted((finding for finding in found if len(finding.evidence) > 1), key=lambda finding: -finding.score)
+
+
+def headed(group):
+    """A group of claims as a heading: `drone, used (operator not told)` where nobody is said to have them."""
+    return f"{group.removeprefix('unknown: ')} (operator not told)" if group.startswith("unknown: ") else group
 
 
 def listed(rows):
@@ -169,7 +174,7 @@ def plot_ranges(tables, *, most=40):
     rows = told[told["count"] != ""].sort_values("group", kind="stable").head(most)
     spans = [compare.span_of(row) for row in rows.to_dict("records")]
     notes = [" · ".join(filter(None, cells)) for cells in rows[["count", "status", "voice", "day"]].to_numpy(dtype=object)]
-    frame = pd.DataFrame({"label": rows["canonical"] + ": " + rows["outlet"], "group": rows["group"], "note": notes,
+    frame = pd.DataFrame({"label": rows["canonical"] + ": " + rows["outlet"], "group": rows["group"].map(headed), "note": notes,
                           "value": [max(s[2], 0.1) for s in spans], "low": [max(s[0], s[2] / 2, 0.1) for s in spans],
                           "high": [max(min(s[1], s[2] * 2), 0.1) for s in spans]})
     voices = rows["voice"].value_counts()

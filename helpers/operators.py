@@ -94,6 +94,8 @@ def subject(sentence, row, rows, actors, memory):
         if pronoun is not None and SEND & set(ahead[pronoun + 1:pronoun + 5]) and not PLACE & set(back[-1:]):
             return actor.name
         body = MILITARY & set(ahead[:3])
+        if {"accused", "accuses", "accusing", "blamed", "blames", "blaming"} & set(ahead[:5]):
+            continue  # of what others do
         if ahead[:1] == ["s"] and PRESENCE & set(ahead[1:4]):
             return actor.name
         if not RELATIVE & set(ahead[:1]) and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not body):

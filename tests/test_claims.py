@@ -223,3 +223,10 @@ def test_who_shot_down_drones_is_not_what_was_shot_down():
                                                                            "drones|system|drone|unmanned aircraft|unknown|at least nine|9|-"]}]))
     told = dict(zip(claims["canonical"], claims["status"]))
     assert told.get("HMS Diamond") != "destroyed" and told["drone"] == "destroyed"
+
+
+def test_where_a_thing_was_bought_is_not_where_it_is():
+    (claim,) = one("The army has deployed tanks bought from Turkey.", "tanks").to_dict("records")
+    assert claim["place"] is None
+    (claim,) = one("The army has deployed tanks in Turkey.", "tanks").to_dict("records")
+    assert claim["place"] == "Turkey"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims import find_claims
-from helpers.claims_figures import (find_contrasts, find_keyword, find_own_numbers, find_type_namers, list_claims, list_systems, log_room, word_of,
+from helpers.claims_figures import (find_contrasts, find_keyword, find_own_numbers, find_type_namers, list_claims, list_systems, headed, log_room, word_of,
                                     plot_ranges, plot_status, plot_systems)
 from helpers.figures import png
 from helpers.pipeline import load_tables
@@ -180,3 +180,7 @@ def test_names_stand_in_a_sentence_as_a_person_would_write_them():
             "Obama administration": "the Obama administration", "Russian online newspaper": "a Russian online newspaper",
             "Russia": "Russia", "Ministry of Defence": "Ministry of Defence"}
     assert {name: word_of([name]).removeprefix("on the word of ") for name in told} == told
+
+
+def test_a_group_of_nobodys_things_says_so():
+    assert headed("unknown: drone, used") == "drone, used (operator not told)" and headed("Russia: tank") == "Russia: tank"
