@@ -10,7 +10,7 @@ from helpers.names import read_phrase
 from helpers.show import Finding
 from helpers.tables import labels
 
-DEFINITE = re.compile(r"^(?:United |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|ministry|army|military|"
+DEFINITE = re.compile(r"^(?:United |Ministry |Department |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|ministry|army|military|"
                       r"department|government|navy|authorities|parliament|senate)$)")  # names that take an article
 HEADS = ("told in ways that exclude each other", "told differently", "told more exactly by some", "told alike")  # as RELATIONS
 

@@ -92,6 +92,8 @@ def _certain(unit):
         return "boilerplate"
     if re.fullmatch(r"<?(?:https?://|www\.)\S+", unit.words) or _says("source_note", unit):
         return "source_note"
+    if "|" in unit.words and unit.n <= 12 and any(_is_stamp(part) for part in unit.words.split("|")):  # The Hill Courier | 5 March 2024
+        return "dateline"
     if unit.n <= 20 and (_pattern("stamp").fullmatch(re.sub("^[A-Z/]{2,12} ", "", unit.words)) and re.search(r"\d|day\b", unit.words) or _says("dateline", unit)):
         return "dateline"
     if unit.n <= 20 and _says("byline", unit) and not re.search(r"[.!?]\W*$", unit.words.removesuffix("Jr.")):

@@ -139,7 +139,8 @@ def listed(sentence, row, other):
 def operator_of(text, sentence, row, rows, actors, memory):
     """The operator of one mention, None if its sentence does not say it; `memory`: what the document said before."""
     words, lead = sentence.words, sentence.words[max(0, row["first"] - 3):row["first"]]
-    stated = row["owner"] or before(text, sentence, row, actors) or after(sentence, row, actors)
+    loyal = words[row["last"] + 1:row["last"] + 2] in (["loyal"], ["allied"], ["aligned"])  # "Yemeni forces loyal to the Houthis"
+    stated = row["owner"] or loyal and after(sentence, row, actors) or before(text, sentence, row, actors) or after(sentence, row, actors)
     if stated:
         return stated
     if aimed_at(words, row) or struck_by(words, row):

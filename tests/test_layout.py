@@ -139,3 +139,8 @@ def test_a_masthead_and_its_date_are_no_headline_of_a_wrapped_text():
     text = ("THE HILL COURIER\nFriday, March 15, 2024\n\nFloods close three bridges in the valley\n\nThree bridges over the river were closed on\n"
             "Thursday after two days of rain that raised the\nwater to the height of the old mill, the council\nsaid in a note to residents.\n")
     assert [kind for kind, *_ in find_blocks(text)][:3] == ["boilerplate", "dateline", "headline"]
+
+
+def test_a_line_of_name_and_date_is_a_dateline():
+    text = "Floods close bridges\n\nThe Hill Courier | 5 March 2024\n\nThree bridges over the river were closed on Thursday after two days of rain.\n"
+    assert [kind for kind, *_ in find_blocks(text)] == ["headline", "dateline", "body"]

@@ -216,6 +216,7 @@ def test_a_number_counts_its_own_noun_only():
     ("Peru launched six missiles at ships in the gulf.", "ship", "unknown"),
     ("Peru launched six missiles at ships in the gulf.", "missile", "Peru"),
     ("Peru's army accused Chile of breaking a truce, saying six drones had struck an airfield.", "drone", "Chile"),
+    ("Yemeni armed forces loyal to the Houthi authorities fired four missiles.", "missile", "Houthis"),
     ("The Rapid Support Forces have moved 40 armoured vehicles.", "armoured", "Rapid Support Forces")])
 def test_what_strikes_or_is_aimed_at_is_not_the_subjects(text, thing, operator):
     assert [row["operator"] for row in find_in_text(text) if row["text"].lower().startswith(thing.lower())] == [operator]
