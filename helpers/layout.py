@@ -16,6 +16,7 @@ DATA = Path(__file__).parent / "data"
 LAYOUT = ("headline", "standfirst", "byline", "dateline", "subheading", "caption", "credit", "body", "source_note", "boilerplate")
 MARKS = re.compile(r"(?:#{1,6}\s+|>\s+|[-*+•▪●◦‣]\s+|\*{1,3}(?=\S)|_{1,2}(?=\S)|\s+|\ufeff)+")
 AFTER = " \t\r\n\v\f\u00a0\u2028\u2029\ufeff*_#"  # white space and markup at the end of a block
+BOLD = re.compile(r"(\*{1,2}|__?)[A-Z][^*_\n]{1,40}\1\s?[–—-]{1,2}\s+(?=[\"'A-Z0-9])")  # a dateline in bold: "**Lima** – The"
 FINITE = ("VBZ", "VBP", "VBD", "MD")
 ENDS = re.compile(r"[.!?…:;,][\"')\]*_]*$")
 # A paragraph: its span with the white space after it, its words without markup, the markup before it, how many words.
@@ -232,9 +233,10 @@ def _split(kind, unit, text, *, first=False):
     start, end = unit.start, unit.end
     inner = text[start:end].translate(PLAIN)
     lead = len(inner) - len(inner.lstrip())
-    line = _pattern("dateline").match(inner, lead, lead + 100) if first else None
-    if line and line.end() < len(inner.rstrip()):
-        return [("dateline", start, start + line.end())] + _split("body", unit._replace(start=start + line.end()), text)
+    line = (BOLD.match(inner, lead) or _pattern("dateline").match(inner, lead, lead + 100)) if first else None
+    stop = line.end() if line else 0
+    if 0 < stop < len(inner.rstrip()):
+        return [("dateline", start, start + stop)] + _split("body", unit._replace(start=start + stop), text)
     name, after = {"body": ("sign_off", "source_note"), "caption": ("credit_tail", "credit")}.get(kind, (None, None))
     tail = _pattern(name).search(inner.rstrip()) if name and len(inner) < 20_000 else None
     if not tail or not inner[:tail.start()].strip():

@@ -144,3 +144,8 @@ def test_a_masthead_and_its_date_are_no_headline_of_a_wrapped_text():
 def test_a_line_of_name_and_date_is_a_dateline():
     text = "Floods close bridges\n\nThe Hill Courier | 5 March 2024\n\nThree bridges over the river were closed on Thursday after two days of rain.\n"
     assert [kind for kind, *_ in find_blocks(text)] == ["headline", "dateline", "body"]
+
+
+def test_a_dateline_may_be_bold():
+    text = "# Floods close bridges\n\n**Lima** – Three bridges over the river were closed on Thursday after two days of rain.\n"
+    assert [text[s:e] for kind, s, e in find_blocks(text) if kind == "dateline"] == ["**Lima** – "]
