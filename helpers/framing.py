@@ -17,6 +17,7 @@ import pandas as pd
 from helpers.keyness import MIN_WORDS, places_of
 from helpers.show import Finding
 from helpers.tables import labels, make
+from helpers.wording import together
 
 DATA = Path(__file__).parent / "data"
 WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
@@ -305,11 +306,6 @@ def find_gaps(omissions, *, most=8):
         text = f"Not found in {together(row.not_found_in)}: the {row.kind} “{row.fact}”, told by {together(row.carried_by)}."
         found.append(Finding(text, row.evidence, len(row.carried_by)))
     return found
-
-
-def together(names):
-    """Names as one phrase: A and B; A; B; and C (titles may hold commas)."""
-    return " and ".join(names) if len(names) < 3 else "; ".join(names[:-1]) + f"; and {names[-1]}"
 
 
 def tell_matrix(omissions, groups, *, most=12):

@@ -58,3 +58,8 @@ def similarity(left, right):
     """2 x words in common / words of both texts, by their normal forms and in order: 0 to 1."""
     a, b = words_of(left)[0], words_of(right)[0]
     return SequenceMatcher(None, a, b, autojunk=len(a) > 1000).ratio() if a != b else 1.0
+
+
+def together(names):
+    """Names as one phrase: A and B; A; B; and C (titles may hold commas)."""
+    return " and ".join(names) if len(names) < 3 else "; ".join(names[:-1]) + f"; and {names[-1]}"
