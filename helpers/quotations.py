@@ -109,14 +109,17 @@ def _joined(spans):
 
 
 def within(a, parts, quotations):
-    """The attribution with what its content holds of other parts (blocks) of the page left out, unless that is quoted; None if all is."""
+    """The attribution with what its source and content hold of other parts (blocks) of the page left out, unless that is quoted; None
+    where no content is left."""
     at = a["cue"] or a["content"][0]
     k = bisect_right(parts, (at[0], float("inf"))) - 1
-    if k < 0 or all(parts[k][0] <= s and e <= parts[k][1] for s, e in a["content"]):
+    spans = [*a["content"], *([a["source"]] if a["source"] else [])]
+    if k < 0 or all(parts[k][0] <= s and e <= parts[k][1] for s, e in spans):
         return a
     kept = [(max(s, x), min(e, y)) for s, e in a["content"] for j in range(max(0, bisect_right(parts, (s, float("inf"))) - 1), bisect_right(parts, (e, 0)))
             for x, y in [parts[j]] if max(s, x) < min(e, y) and (j == k or _is_quoted(max(s, x), min(e, y), quotations))]
-    return {**a, "content": kept} if kept else None
+    source = a["source"] and (max(a["source"][0], parts[k][0]), min(a["source"][1], parts[k][1]))
+    return {**a, "content": kept, "source": source if source and source[0] < source[1] else a["source"]} if kept else None
 
 
 def _is_quoted(s, e, quotations):

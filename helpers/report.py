@@ -67,7 +67,7 @@ def write_report(corpus, out, *, single=False):
     pages = [_index_page(pages, tables, corpus), *pages, Page("reader", "Reader", *draw_reader(tables, limit=PAGE_BYTES))]
     _write_whole(out, pages, tables, single)
     failed = sum(error is not None for _, error in done)
-    print(f"{out / 'index.html'}: {len(pages)} pages about {len(tables.documents)} articles in {time.monotonic() - start:.0f} s"
+    print(f"{out / 'index.html'}: {len(pages)} pages about {_count(len(tables.documents), 'article')} in {time.monotonic() - start:.0f} s"
           + (f"; {failed} notebooks failed" if failed else ""))
     return int(failed > 0)
 
@@ -176,20 +176,29 @@ def _index_page(pages, tables, corpus):
 
 
 def _headline(documents):
-    outlets = documents["outlet"].nunique() or len(documents)
-    stories = [s for s in documents["story"].dropna().unique()]
-    word = "newsroom" if documents["outlet"].notna().any() else "article"
-    return f"{stories[0][0].upper() + stories[0][1:] if len(stories) == 1 else 'One story'}: {outlets} {word}{'' if outlets == 1 else 's'} side by side"
+    """The report's title: the story where it has one name, and how many newsrooms or articles tell it."""
+    outlets, stories = documents["outlet"].nunique(), documents["story"].dropna().unique()
+    count = _count(outlets, "newsroom") if documents["outlet"].notna().all() else _count(len(documents), "article")
+    name = stories[0][0].upper() + stories[0][1:] if len(stories) == 1 and len(stories[0]) > 4 else "One story" if len(stories) < 2 else "Several stories"
+    return f"{name}: {count} side by side"
+
+
+def _count(n, word):
+    """A number with its noun: 1 article, 2 articles."""
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
 def _summary(tables):
     """What the corpus holds, in two sentences of counts."""
-    said, documents = tables.attributions, tables.documents
-    speakers = said.loc[~said["speaker_kind"].isin(["unattributed"]), "speaker"].nunique()
-    reviewed = (said["origin"] == "reviewed").sum()
-    origin = ("all reviewed" if reviewed == len(said) and reviewed else f"{reviewed:,} of them reviewed" if reviewed else "found by the machine")
-    return (f"{len(documents):,} articles, {int(documents['n_words'].sum()):,} words. They hold {len(said):,} attributions ({origin}) by {speakers:,} "
-            f"speakers, {len(tables.mentions):,} military mentions and {len(tables.reuse):,} passages or utterances shared by two articles.")
+    said, documents, reuse = tables.attributions, tables.documents, tables.reuse["kind"].value_counts()
+    speakers = said.loc[said["speaker_kind"] != "unattributed", "speaker"].nunique()
+    reviewed = int((said["origin"] == "reviewed").sum())
+    origin = "all reviewed" if reviewed == len(said) and reviewed else f"{reviewed:,} of them reviewed" if reviewed else "found by the machine"
+    parts = [f"{_count(len(said), 'attribution')} ({origin}) by {_count(speakers, 'speaker')}", _count(len(tables.mentions), "military mention"),
+             _count(int(reuse.get("passage", 0)), "shared passage"), _count(int(reuse.get("utterance", 0)), "shared utterance")]
+    known = [part for part in parts if not part.startswith("0 ")] or ["nothing that the notebooks look for"]
+    joined = known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
+    return f"{_count(len(documents), 'article')}, {int(documents['n_words'].sum()):,} words. They hold {joined}."
 
 
 def _advice(corpus, tables):
