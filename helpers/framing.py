@@ -353,7 +353,7 @@ def find_differences(shares, sentence):
     {measure} and, of a "set: choice", {set} and {choice}; figures and interval are added."""
     found = []
     for row in shares[shares["holds"].astype(bool) & (shares["difference"] > 0)].itertuples():
-        thing, _, choice = row.measure.partition(": ")
+        thing, _, choice = row.measure.replace("_", " ").partition(": ")
         said = sentence.format(group=row.group, measure=row.measure, set=thing, choice=choice)
         figures = (f"{row.share:.0%} ({row.y:.0f} of {row.n:.0f}) against {row.others_share:.0%} (of {row.others_n:.0f}) in the rest; "
                    f"difference {100 * row.difference:.0f} points [{100 * row.low:.0f} to {100 * row.high:.0f}]")
