@@ -96,7 +96,7 @@ def _figure(draw, rows):
 
 def table_bytes(rows, format):
     """The rows as the bytes of a csv, xlsx or parquet file; lists become JSON, cells that a spreadsheet would run are made inert."""
-    from helpers.scale import flat
+    from helpers.files import flat
     out = io.BytesIO()
     if format == "parquet":
         rows.to_parquet(out, index=False)

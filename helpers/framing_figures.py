@@ -7,7 +7,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers.figures import DPI, WIDTH, _nothing, _plain, _wrap, side_color, side_colors, styled  # noqa: F401  (DPI: one size for all figures)
+from helpers.figures import WIDTH, _nothing, _plain, _wrap, side_color, side_colors, styled
 from helpers.tables import labels
 
 OWN, QUOTED = "#16324C", "#8FA9BF"

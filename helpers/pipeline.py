@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.attribution import find_attributions
 from helpers.claims import find_claims
 from helpers.corpus import load_annotations, load_corpus
+from helpers.files import read_table
 from helpers.framing import find_frames
 from helpers.lexicon import load_systems
 from helpers.military import find_mentions
@@ -110,7 +111,6 @@ def overridden(table, found, notes, done):
 
 def read_tables(folder):
     """The tables that `extract` wrote into `folder` (parquet, csv, jsonl or xlsx, as its manifest says)."""
-    from helpers.scale import read_table
     manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
     return Tables(*(read_table(folder, table, format=manifest["format"]) for table in Tables._fields))
 

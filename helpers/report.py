@@ -34,6 +34,7 @@ MARK = 'content="newsrooms-side-by-side"'  # in every page's head: a folder whos
 NAMES = {"0-corpus": "Corpus", "1-source-framing": "Framing", "2-quote-attribution": "Quotes", "3-weapon-systems": "Weapons",
          "4-accuracy": "Accuracy"}
 PAGE_BYTES = 8_000_000
+UNNAMED = "all"  # the story of a corpus for which nobody names one (helpers/corpus.py)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HEADING = re.compile(r'<h(\d) id="[^"]*">(.*?)(?:<a class="anchor-link".*?</a>)?</h\1>', re.S)
 REFERENCE = re.compile(r'<a class="ref" [^>]*data-to="([^"]*)">')
@@ -179,7 +180,7 @@ def _headline(documents):
     """The report's title: the story where it has one name, and how many newsrooms or articles tell it."""
     outlets, stories = documents["outlet"].nunique(), documents["story"].dropna().unique()
     count = _count(outlets, "newsroom") if documents["outlet"].notna().all() else _count(len(documents), "article")
-    name = stories[0][0].upper() + stories[0][1:] if len(stories) == 1 and len(stories[0]) > 4 else "One story" if len(stories) < 2 else "Several stories"
+    name = stories[0][0].upper() + stories[0][1:] if len(stories) == 1 and stories[0] != UNNAMED else "One story" if len(stories) < 2 else "Several stories"
     return f"{name}: {count} side by side"
 
 

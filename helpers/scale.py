@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers import corpus as reading
 from helpers import pipeline
-from helpers.files import flat, from_rows, part_columns, read_part, read_table, write_part, write_table  # noqa: F401 (others import them here)
+from helpers.files import from_rows, part_columns, read_part, write_part, write_table
 from helpers.formats import Article, read_articles
 from helpers.tables import COLUMNS, make
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from helpers import files, pipeline, scale
 from helpers.pipeline import Tables, load_tables
-from helpers.scale import extract, local_spread, read_table
+from helpers.files import read_table
+from helpers.scale import extract, local_spread
 from helpers.tables import COLUMNS, make
 
 NAMES = ["Ada Brook", "Tom Reed", "Lena Ortiz", "Jo Hall", "Max Vale", "Ida Moor", "Sam Pike"]

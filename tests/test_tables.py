@@ -1,7 +1,6 @@
 """Tables have their columns and types whatever rows they are made of, and survive the way through jsonl."""
 import json
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
