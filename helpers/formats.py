@@ -5,6 +5,7 @@ import csv
 import glob
 import io
 import json
+import logging
 import os
 import re
 import tarfile
@@ -90,6 +91,7 @@ def read_page(suffix, data):
             return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs), {}
         if suffix == ".pdf":
             import pypdf
+            logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends on its way is no news; what it can't is a problem
             return "\n\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages), {}
         import trafilatura
     except ImportError:
