@@ -94,15 +94,14 @@ def find_type_namers(tables):
     stories = stories.assign(size=stories.groupby("story", dropna=False)["doc_id"].transform("size"))
     rows = rows[rows["specific"].fillna(False).astype(bool) & (rows["kind"] == "system")].merge(stories)
     alone = rows[(rows.groupby(["story", "canonical"], dropna=False)["doc_id"].transform("nunique") == 1) & (rows["size"] > 1)]
-    found = []
+    told, names, found = list_claims(tables), labels(tables.documents), []
     for doc_id, part in alone.groupby("doc_id", sort=False):
-        claims = list_claims(tables).merge(part[["doc_id", "mention"]])
+        claims = told.merge(part[["doc_id", "mention"]])
         words = [f"{', '.join(dict.fromkeys((some['count'] + ' ' + some['canonical']).str.strip()))} {word}"
                  for word, some in claims.groupby("word", sort=False)]
         if len(evidence_of(part)) > 1 and part["canonical"].nunique() > 1 and words:
-            told = "; ".join(words).replace("in its own voice", "in its own voice, on nobody's word")
-            outlet = labels(tables.documents)[doc_id]
-            found.append(Finding(f"Only {outlet} names these types: {told}.", evidence_of(part), len(part)))
+            listed = "; ".join(words).replace("in its own voice", "in its own voice, on nobody's word")
+            found.append(Finding(f"Only {names[doc_id]} names these types: {listed}.", evidence_of(part), len(part)))
     return found
 
 
@@ -128,6 +127,7 @@ def find_contrasts(tables):
     """What a story's articles tell of one thing: a finding for what excludes each other, one for numbers that differ; where there
     are none, one for refinements or agreements. The weightiest first."""
     told, found = list_claims(tables), []
+    earlier = dict(list(told[(told["status"] == "historical") & (told["count"] != "")].groupby("group")))
     for group, part in told[told["relation"] != "alone"].groupby("group", sort=False):
         rows, kinds = part.to_dict("records"), {}
         for i, j, (relation, why, weight) in compare.pairs_of(rows, range(len(rows))):
@@ -136,9 +136,9 @@ def find_contrasts(tables):
         for kind in sorted(kinds)[:1] + [(1, False)] * ((1, False) in kinds and min(kinds)[0] == 0):
             pairs = kinds[kind] + (kinds.get((kind[0], True), []) if kind != (1, False) and not kind[1] else [])
             involved = part.iloc[sorted({k for pair in pairs for k in pair[2:]})]
-            old = told[(told["group"] == group) & (told["status"] == "historical") & told["doc_id"].isin(involved["doc_id"])]
+            old = earlier.get(group, told.head(0)).drop_duplicates(["outlet", "count"])
             itself = "".join(f" {row['outlet']} itself gives {row['count']} as an earlier figure."
-                             for row in old[old["count"] != ""].drop_duplicates(["outlet", "count"]).to_dict("records"))
+                             for row in old[old["doc_id"].isin(involved["doc_id"])].to_dict("records"))
             text = f"{headed(group)}, {HEADS[kind[0]]}: {listed(involved)}.{caution(pairs)}{itself}"
             score = 4 - kind[0] + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
             found.append(Finding(text, evidence_of(involved), round(score, 3)))

@@ -60,7 +60,7 @@ def load_corpus(path, *, repair=False):
     says; `repair` mends mojibake and damaged UTF-8, and marks the encoding. Raises FileNotFoundError where there is nothing."""
     given, problems = load_metadata(path)
     read = list(read_articles(path, repair=repair, skip=is_metadata))
-    articles, unused = _with_ids([item for item in read if isinstance(item, Article)])
+    articles, unused = with_ids([item for item in read if isinstance(item, Article)])
     problems += [item._asdict() for item in read if isinstance(item, Problem)] + unused
     documents, blocks, sentences = [], [], []
     for article in articles:
@@ -69,13 +69,13 @@ def load_corpus(path, *, repair=False):
         except Exception as error:  # one article never ends the run
             problems.append(_problem(article.path, article.doc_id, f"could not be analysed: {type(error).__name__}: {str(error)[:80]}"))
             continue
-        documents.append(_described(document, {k: v for k, v in {**article.fields, **given.get(article.doc_id, {})}.items() if v}))
+        documents.append(with_metadata(document, {k: v for k, v in {**article.fields, **given.get(article.doc_id, {})}.items() if v}))
         for table, rows in zip((blocks, sentences, problems), its):
             table += rows
     loaded = {article.doc_id for article in articles}
     problems += [_problem("documents.csv", doc_id, "a row without its file") for doc_id in given if doc_id not in loaded]
     problems += find_copies(documents, sentences)
-    _set_bounds(documents, sentences)
+    set_bounds(documents, sentences)
     made = tables.make("documents", documents)
     for column in {key: None for document in documents for key in document if key not in made}:  # a user's own columns, to group by
         made[column] = pd.Series([document.get(column) for document in documents], dtype=object)
@@ -108,7 +108,7 @@ def load_metadata(path):
     return given, problems
 
 
-def _with_ids(articles):
+def with_ids(articles):
     """(articles with their doc_ids, problems): the file name without its last suffix; the whole path where two would be equal."""
     stems = [article.doc_id or PurePosixPath(article.path).stem for article in articles]
     often, kept, problems = Counter(stems), {}, []
@@ -120,7 +120,7 @@ def _with_ids(articles):
     return list(kept.values()), problems
 
 
-def _described(document, given):
+def with_metadata(document, given):
     """The document with what the user (or its row, or its page's head) states; that wins over what was inferred from the page."""
     row = {"story": "all", **document, **{k: v for k, v in given.items() if k not in ("doc_id", "text", "path", "n_words", "encoding", "language")}}
     day = resolve_day(given.get("published"))
@@ -130,7 +130,7 @@ def _described(document, given):
     return row
 
 
-def _set_bounds(documents, sentences):
+def set_bounds(documents, sentences):
     """Fills published_from and published_to: the day itself, or what weekday names and the story's dated articles allow."""
     texts, dated = {}, {}
     for row in sentences:

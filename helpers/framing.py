@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.keyness import MIN_WORDS, places_of
 from helpers.show import Finding
-from helpers.tables import labels, make
+from helpers.tables import by_document, labels, make
 from helpers.wording import together
 
 DATA = Path(__file__).parent / "data"
@@ -277,16 +277,15 @@ def stat_front(documents, blocks, sentences):
     """What stands on top and at the end: label, headline, lead (the first sentence of the body), captions, close, evidence."""
     kinds = sentences.merge(blocks[["doc_id", "block", "kind"]], on=["doc_id", "block"]).assign(text=lambda t: t["text"].map(
         lambda text: " ".join(text.split())))
-    rows = []
+    read, rows = by_document(kinds), []
     for doc, name in labels(documents).items():
-        mine = kinds[kinds["doc_id"] == doc]
-        body = mine[mine["kind"] == "body"]
-        said = {kind: " / ".join(mine.loc[mine["kind"] == kind, "text"]) or None
+        body = [row for row in read.get(doc, []) if row["kind"] == "body"]
+        said = {kind: " / ".join(row["text"] for row in read.get(doc, []) if row["kind"] == kind) or None
                 for kind in ("headline", "standfirst", "caption")}
         rows.append({"label": name, "headline": said["headline"], "standfirst": said["standfirst"],
-                     "lead": next(iter(body["text"]), None), "captions": said["caption"],
-                     "close": next(iter(body["text"][::-1]), None),
-                     "evidence": [(doc, int(n)) for n in [*body["sentence"][:1], *body["sentence"][1:][-1:]]]})
+                     "lead": body[0]["text"] if body else None, "captions": said["caption"],
+                     "close": body[-1]["text"] if body else None,
+                     "evidence": [(doc, int(row["sentence"])) for row in [*body[:1], *body[1:][-1:]]]})
     return pd.DataFrame(rows, columns=["label", "headline", "standfirst", "lead", "captions", "close", "evidence"])
 
 

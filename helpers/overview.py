@@ -5,7 +5,7 @@ from helpers.corpus import UNREAD
 from helpers.dates import find_days
 from helpers.layout import LAYOUT
 from helpers.show import Finding, Html, escape, ref
-from helpers.tables import labels
+from helpers.tables import by_document, labels
 from helpers.text import find_tokens
 
 # Light enough for dark text in any theme; every block also carries its kind in words, so that colour is never alone.
@@ -51,14 +51,14 @@ def show_layout(doc_id, tables, *, limit=60):
 
 def layout_findings(tables):
     """A finding for each page where a tenth of the words or more surround the story; its evidence is where the story begins and ends."""
-    words, found = stat_layout(tables), []
-    for doc_id, name in labels(tables.documents).items():
-        around, total = words.loc[name, [kind for kind in words if kind in UNREAD]].sum(), words.loc[name].sum()
-        numbers = tables.sentences.loc[tables.sentences["doc_id"] == doc_id, "sentence"]
+    words, read, found = stat_layout(tables), by_document(tables.sentences), []
+    sums = zip(words[[kind for kind in words if kind in UNREAD]].sum(axis=1), words.sum(axis=1))
+    for (doc_id, name), (around, total) in zip(labels(tables.documents).items(), sums):
+        numbers = [row["sentence"] for row in read.get(doc_id, [])]
         if len(numbers) > 1 and around >= 0.1 * total:
             found.append(Finding(f"On the page of {name}, {around} of {total} words ({around / total:.0%}) only surround the story (forms, notes, credits, "
                                  "names, dates). What is read begins and ends with the sentences shown.",
-                                 [(doc_id, int(numbers.iloc[0])), (doc_id, int(numbers.iloc[-1]))], round(around / total, 3)))
+                                 [(doc_id, int(numbers[0])), (doc_id, int(numbers[-1]))], round(around / total, 3)))
     return found
 
 
@@ -93,32 +93,31 @@ def _words_within(text, spans):
 
 def stat_shared(tables):
     """A row an article: its words in passages that another article has too, their share of it, with whom, and their sentences."""
-    names, shared, rows = labels(tables.documents), _spans(tables), []
+    names, shared, read, rows = labels(tables.documents), _spans(tables), by_document(tables.sentences), []
     for row in tables.documents.itertuples():
         spans = shared.get(row.doc_id, [])
         words = _words_within(row.text, spans) if spans else 0
         rows.append({"article": names[row.doc_id], "agency": row.agency, "words": row.n_words, "shared_words": words,
                      "share": words / row.n_words if row.n_words else 0.0, "with": ", ".join(sorted({names[other] for *_, other in spans})) or None,
-                     "evidence": _sentences_at(tables, row.doc_id, spans)})
+                     "evidence": _sentences_at(read, row.doc_id, spans)})
     return pd.DataFrame(rows, columns=["article", "agency", "words", "shared_words", "share", "with", "evidence"])
 
 
-def _sentences_at(tables, doc_id, spans):
-    """[(doc_id, sentence)] of the sentences that the spans touch."""
-    mine = tables.sentences[tables.sentences["doc_id"] == doc_id]
-    return [(doc_id, int(row.sentence)) for row in mine.itertuples() if any(row.start < end and start < row.end for start, end, *_ in spans)]
+def _sentences_at(read, doc_id, spans):
+    """[(doc_id, sentence)] of the sentences that the spans touch; `read`: doc_id -> its sentences."""
+    return [(doc_id, int(row["sentence"])) for row in read.get(doc_id, []) if any(row["start"] < end and start < row["end"] for start, end, *_ in spans)]
 
 
 def shared_findings(tables):
     """A finding for each pair of articles with a passage in common: how much of the shorter it is, and on which agency's word."""
     names, texts = labels(tables.documents), dict(zip(tables.documents["doc_id"], tables.documents["text"]))
-    agency, found = dict(zip(tables.documents["doc_id"], tables.documents["agency"])), []
+    agency, read, found = dict(zip(tables.documents["doc_id"], tables.documents["agency"])), by_document(tables.sentences), []
     passages = tables.reuse[tables.reuse["kind"] == "passage"]
     for (left, right), rows in passages.groupby(["left_doc_id", "right_doc_id"], sort=True):
         spans = {doc: list(zip(rows[f"{side}_start"], rows[f"{side}_end"])) for doc, side in ((left, "left"), (right, "right"))}
         words = _words_within(texts[left], spans[left])
         wire = next((f"; {names[doc]} is {agency[doc]} copy" for doc in (left, right) if agency[doc] and agency[doc] != names[doc]), "")
-        evidence = [pair for doc in (left, right) for pair in _sentences_at(tables, doc, spans[doc])]
+        evidence = [pair for doc in (left, right) for pair in _sentences_at(read, doc, spans[doc])]
         if len(evidence) > 1:
             found.append(Finding(f"{names[left]} and {names[right]} share {len(rows)} passage{'s' * (len(rows) > 1)}, {words} words, (nearly) word for "
                                  f"word{wire}.", evidence, words))

@@ -79,7 +79,7 @@ def make_attributions(documents, blocks, sentences, notes=None, done=frozenset()
         return resolve_speakers(found, documents, sentences)
     resolved = resolve_speakers(found, documents, sentences)
     kept = overridden("attributions", resolved, notes, done)
-    return _with_roles(_with_sources(kept, documents, sentences), documents, sentences)
+    return completed(kept, documents, sentences)
 
 
 def make_mentions(documents, sentences, attributions, notes=None, done=frozenset()):
@@ -140,8 +140,9 @@ def _sentence_at(spans, position):
     return int(numbers[i]) if i >= 0 and position < ends[i] else None
 
 
-def _with_sources(rows, documents, sentences):
-    """Annotated rows completed by what follows from their spans: sentence, source text, lemma and stance of the cue."""
+def completed(rows, documents, sentences):
+    """Attributions, some of them annotated, with what follows from spans: sentence, source text, lemma and stance of the cue; and,
+    as annotators named speakers but no roles, the role that the resolver reads in the text."""
     text = dict(zip(documents["doc_id"], documents["text"]))
 
     def cut(row, role):
@@ -151,7 +152,8 @@ def _with_sources(rows, documents, sentences):
     for row in records:
         row["source_text"], cue = cut(row, "source"), cut(row, "cue")
         row["cue_lemma"], row["stance"] = stance_of(cue) if cue else (None, "neutral")
-    return make("attributions", records)
+    rows = make("attributions", records)
+    return rows.assign(role=rows["role"].where(rows["role"].notna(), resolve_speakers(rows, documents, sentences)["role"]))
 
 
 def _with_lexicon(rows, attributions):
@@ -166,9 +168,3 @@ def _with_lexicon(rows, attributions):
     known = {column: rows["canonical"].map(systems[column]) for column in ("reporting_name", "made_in")}
     return make("mentions", rows.assign(attribution=[around(r) for r in rows.to_dict("records")], **{
         column: rows[column].where(rows[column].notna(), found) for column, found in known.items()}).to_dict("records"))
-
-
-def _with_roles(rows, documents, sentences):
-    """Annotated rows with the role their text gives: annotators named speakers, not roles, so the resolver is asked for it."""
-    asked = resolve_speakers(rows, documents, sentences)
-    return rows.assign(role=rows["role"].where(rows["role"].notna(), asked["role"]))

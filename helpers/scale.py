@@ -86,7 +86,7 @@ def spool(corpus, work, notes):
             ends.append(ends[-1] + save_chunk(chunk, work, len(ends)))
             chunk = []
     ends += [ends[-1] + save_chunk(chunk, work, len(ends))] if chunk else []
-    kept, unused = reading._with_ids(light)
+    kept, unused = reading.with_ids(light)
     ids = {int(a.encoding): a.doc_id for a in kept}
     missing = set(given) - set(ids.values())
     missing = [{"path": "documents.csv", "doc_id": d, "reason": "a row without its file"} for d in given if d in missing]
@@ -139,7 +139,7 @@ def analyse(articles, given, notes):
     try:
         read = [reading.read_article(a) for a in articles]
         stated = [{k: v for k, v in {**a.fields, **given.get(a.doc_id, {})}.items() if v} for a in articles]
-        documents = from_rows("documents", [reading._described(document, s) for (document, *_), s in zip(read, stated)])
+        documents = from_rows("documents", [reading.with_metadata(document, s) for (document, *_), s in zip(read, stated)])
         blocks, sentences, problems = (make(t, [row for part in read for row in part[n]]) for n, t in enumerate(("blocks", "sentences", "problems"), 1))
         done = set(reading.load_annotations(notes, documents).reviewed.query("layer == 'attributions'")["doc_id"]) if notes else set()
         rest = [t[~t["doc_id"].isin(done)].reset_index(drop=True) for t in (documents, blocks, sentences)]
@@ -222,7 +222,7 @@ def compare(documents, blocks, sentences, attributions, mentions=None, frames=No
     """All tables of a batch from what was found article by article (without mentions and frames where there are annotations)."""
     rows, said = documents.to_dict("records"), sentences.to_dict("records")
     problems = [make("problems", reading.find_copies(rows, said))]
-    reading._set_bounds(rows, said)
+    reading.set_bounds(rows, said)
     documents, attributions = from_rows("documents", rows), pipeline.resolve_speakers(attributions, documents, sentences)
     if notes:
         noted = reading.load_annotations(notes, documents)
@@ -230,7 +230,7 @@ def compare(documents, blocks, sentences, attributions, mentions=None, frames=No
         done = {layer: set(noted.reviewed.loc[noted.reviewed["layer"] == layer, "doc_id"]) for layer in ("attributions", "mentions")}
         if len(noted.attributions):
             attributions = pipeline.overridden("attributions", attributions, noted.attributions, done["attributions"])
-            attributions = pipeline._with_roles(pipeline._with_sources(attributions, documents, sentences), documents, sentences)
+            attributions = pipeline.completed(attributions, documents, sentences)
         mentions = pipeline.make_mentions(documents, sentences, attributions, noted.mentions, done["mentions"])
         frames = pipeline.find_frames(documents, sentences, attributions)
     return {"documents": documents, "blocks": blocks, "sentences": sentences, "attributions": attributions,

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.framing import find_differences, find_quoted_words, find_words
 from helpers.keyness import interval, places_of, stat_shares
 from helpers.show import NO_MATH, Finding, Html, escape, ref
-from helpers.tables import labels
+from helpers.tables import by_document, labels
 from helpers.wording import align
 
 RECORD = {"named_person": "named person", "named_organisation": "named organisation", "anonymous_official": "unnamed official",
@@ -173,9 +173,8 @@ def find_chains(attributions):
     """Who says that who says: doc_id, attribution (the innermost), line (ids, outermost first), speakers (repeated ones once),
     depth, evidence."""
     rows = []
-    for doc_id, part in attributions.groupby("doc_id", sort=False):
-        by_id = part.set_index("attribution").to_dict("index")
-        lines = {}
+    for doc_id, part in by_document(attributions).items():
+        by_id, lines = {row["attribution"]: row for row in part}, {}
         for name, row in by_id.items():
             line = [name]
             while (above := by_id[line[0]]["parent"]) in by_id and above not in line:
@@ -235,13 +234,13 @@ def find_utterances(tables):
     """Utterances in two articles: speaker, left, left_words, right, right_words, similarity, differs, evidence (both
     sentences)."""
     texts, named = tables.documents.set_index("doc_id")["text"], labels(tables.documents)
-    rows = []
+    read, said, rows = by_document(tables.sentences), by_document(tables.attributions), []
     for r in tables.reuse[tables.reuse["kind"] == "utterance"].itertuples():
         ends = [(r.left_doc_id, int(r.left_start), int(r.left_end)), (r.right_doc_id, int(r.right_start), int(r.right_end))]
         words = [texts[doc][start:end] for doc, start, end in ends]
         marked = [Html(markup, text) for markup, text in zip(_mark(*words), words)]
-        places = [_sentence(tables.sentences, doc, start) for doc, start, _ in ends]
-        rows.append({"speaker": _speaker(tables.attributions, *ends[0]), "left": named[ends[0][0]], "left_words": marked[0],
+        places = [_sentence(read.get(doc, []), start) for doc, start, _ in ends]
+        rows.append({"speaker": _speaker(said.get(ends[0][0], []), *ends[0][1:]), "left": named[ends[0][0]], "left_words": marked[0],
                      "right": named[ends[1][0]],
                      "right_words": marked[1], "similarity": r.similarity,
                      "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences],
@@ -257,16 +256,14 @@ def _mark(left, right):
             for side in (0, 1)]
 
 
-def _sentence(sentences, doc_id, start):
+def _sentence(sentences, start):
     """(doc_id, sentence) an offset lies in, or None."""
-    found = sentences[(sentences["doc_id"] == doc_id) & (sentences["start"] <= start) & (sentences["end"] > start)]["sentence"]
-    return (doc_id, int(found.iloc[0])) if len(found) else None
+    return next(((row["doc_id"], int(row["sentence"])) for row in sentences if row["start"] <= start < row["end"]), None)
 
 
-def _speaker(attributions, doc_id, start, end):
+def _speaker(attributions, start, end):
     """The innermost speaker whose content a span lies in, or None."""
-    inside = [(e - s, r.speaker) for r in attributions[attributions["doc_id"] == doc_id].itertuples() for s, e in r.content
-              if s <= start < e]
+    inside = [(e - s, row["speaker"]) for row in attributions for s, e in row["content"] if s <= start < e]
     return min(inside)[1] if inside else None
 
 

@@ -61,6 +61,14 @@ def labels(documents):
     return pd.Series(name.to_list(), index=documents["doc_id"].to_list(), dtype=object)
 
 
+def by_document(frame):
+    """doc_id -> its rows as dicts, in order: to look documents up one by one without searching the whole table each time."""
+    found = {}
+    for row in frame.to_dict("records"):
+        found.setdefault(row["doc_id"], []).append(row)
+    return found
+
+
 def to_record(table, row):
     """A row as the dict that jsonl files hold: spans as [start, end], a quantity as {text, min, max}, null for what is missing."""
     record = {k: _plain(v) for k, v in row.items()}

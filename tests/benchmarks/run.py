@@ -1,14 +1,16 @@
-"""Benchmarks in one command: python tests/benchmarks/run.py [--spacy PYTHON] [--only speed ...] [--store]
+"""Benchmarks in one command: python tests/benchmarks/run.py [--spacy PYTHON] [--only speed scaling memory report] [--store]
 
-Articles are made by recombining the sentences of the seeds' bodies with names, numbers and places exchanged, so that no two are alike.
-Measured, each time in a process of its own pinned to the cores that it may use:
-  words a second, one core  every stage alone, the whole `extract` command (start and writing included), and a pipeline of the shape of
-                            spaCy's small English model with freshly made weights, where --spacy names a Python that has spaCy
-  workers                   the time of `extract` with 1, 2 and 4 workers, and the ratio to 1
-  memory                    the peak of `extract` over the size of the corpus (the largest process)
-  report                    the time of the report over the size of the corpus
-Speeds on one core are by processor time, which other work on the machine changes little; the others are by the clock, so the machine
-should be idle. What counts are ratios within one run. --store writes helpers/data/benchmarks.csv, which notebook 4 shows.
+Articles are made by recombining the sentences of the seeds' bodies with names, numbers and places exchanged, so that no two are alike;
+twenty in a row are one story, a hundred outlets take turns. Measured, each time in processes of their own pinned to the cores that they may use:
+  speed    words a second on one core by processor time: the whole `extract` command (start and writing included), every stage alone, and a
+           pipeline of the shape of spaCy's small English model with freshly made weights, where --spacy names a Python that has spaCy
+  scaling  `extract` with 1, 2 and 4 workers on as many cores, by the clock, and the ratio to 1
+  memory   the peak of `extract` with four workers over the size of the corpus: resident memory of the command and all its children, read
+           from /proc ten times a second and added up (pages that they share count once for each, so it is no less than the truth)
+  report   the time of `report` on an extracted folder over the size of the corpus, on two cores, by the clock, and its memory
+Memory and report take short articles (60 to 120 words), so that tens of thousands fit the time; speed and scaling take long ones (about
+700 words). What is measured by the clock needs an idle machine. --store puts the rows into helpers/data/benchmarks.csv, in place of older
+rows of the same groups; notebook 4 shows them.
 """
 import argparse
 import csv
@@ -19,11 +21,13 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+GROUPS = {"speed": "words a second, one core", "scaling": "workers", "memory": "memory", "report": "report"}
 FIELDS = ["date", "group", "measure", "value", "unit", "note"]
 SWAPS = {"Kerry": ["Miller", "Haddad", "Okafor", "Larsen"], "Carter": ["Novak", "Silva", "Tanaka", "Weber"], "Syria": ["Norland", "Arvenia", "Sorland"],
          "Russia": ["Ostland", "Varia", "Meridia"], "Moscow": ["Ostburg", "Varis", "Port Mer"], "Latakia": ["Port Ardel", "Lunia", "Kessab"]}
@@ -38,8 +42,8 @@ def sentences():
     return [" ".join(text.split()) for text in corpus.sentences.merge(body, on=["doc_id", "block"])["text"]]
 
 
-def make_corpus(folder, articles, *, story_size=20, seed=1):
-    """Write articles of about 600 words as .txt files, and a documents.csv that puts `story_size` in a row into one story."""
+def make_corpus(folder, articles, *, short=False, story_size=20, seed=1):
+    """Write articles (about 700 words, or 60 to 120) as .txt files, and a documents.csv that puts `story_size` in a row into one story."""
     rng, said = random.Random(seed), sentences()
     kin = {}
     for word in sorted({w for text in said for w in re.findall(r"\b[a-z]{5,}\b", text)}):
@@ -50,9 +54,19 @@ def make_corpus(folder, articles, *, story_size=20, seed=1):
         rows.writerow(["doc_id", "story", "outlet"])
         rows.writerows([f"a{n:06}", f"story {n // story_size}", f"Outlet {n % 100}"] for n in range(articles))
     for n in range(articles):
-        names = {old: rng.choice(new) for old, new in SWAPS.items()}
-        text = [[vary(rng.choice(said), names, kin, rng) for _ in range(rng.randint(1, 3))] for _ in range(13)]
-        (folder / f"a{n:06}.txt").write_text("\n\n".join(" ".join(part) for part in text) + "\n", encoding="utf-8")
+        names, room = {old: rng.choice(new) for old, new in SWAPS.items()}, rng.randint(50, 100) if short else 700
+        (folder / f"a{n:06}.txt").write_text(make_text(said, names, kin, room, rng), encoding="utf-8")
+
+
+def make_text(said, names, kin, room, rng):
+    """Paragraphs of one to three sentences, until `room` words are full."""
+    parts, left = [[]], room
+    while left > 0:
+        if len(parts[-1]) >= rng.randint(1, 3):
+            parts.append([])
+        parts[-1].append(vary(rng.choice(said), names, kin, rng))
+        left -= len(parts[-1][-1].split())
+    return "\n\n".join(map(" ".join, parts)) + "\n"
 
 
 def vary(sentence, names, kin, rng):
@@ -67,14 +81,43 @@ def words_in(folder):
 
 
 def timed(command, cores):
-    """(seconds by the clock, seconds of processor time, peak MiB of the largest process) of a command that may use these cores."""
+    """(seconds by the clock, seconds of processor time, peak MiB of all its processes together) of a command that may use these cores."""
     code = f"import os, sys; os.sched_setaffinity(0, {set(cores)}); os.execv(sys.argv[1], sys.argv[1:])"
-    before = time.perf_counter()
+    before, peak, done = time.perf_counter(), [0], threading.Event()
     pid = os.posix_spawn(sys.executable, [sys.executable, "-c", code, *command], {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"})
+
+    def watch():
+        while not done.wait(0.1):
+            peak[0] = max(peak[0], sum(map(resident, family(pid))))
+    watcher = threading.Thread(target=watch)
+    watcher.start()
     _, status, usage = os.wait4(pid, 0)
+    spent = time.perf_counter() - before
+    done.set()
+    watcher.join()
     if status:
         sys.exit(f"failed: {' '.join(command)}")
-    return time.perf_counter() - before, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return spent, usage.ru_utime + usage.ru_stime, max(peak[0], usage.ru_maxrss / 1024)
+
+
+def family(pid):
+    """A process and all that it started, those too that they started."""
+    found = [pid]
+    for mother in found:
+        for task in Path(f"/proc/{mother}/task").glob("*/children"):
+            try:
+                found += map(int, task.read_text().split())
+            except OSError:  # it has ended
+                pass
+    return found
+
+
+def resident(pid):
+    """The MiB that a process holds in memory; 0 for one that has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except OSError:
+        return 0
 
 
 def extract(corpus, out, cores, workers=1):
@@ -143,56 +186,64 @@ def bench_speed(work, articles, spacy, cores):
     make_corpus(work / "speed", articles)
     words = words_in(work / "speed")
     _, seconds, _ = extract(work / "speed", work / "o", cores[:1])
-    yield "extract, whole command", words / seconds, "words/s", f"{articles} articles, start and writing included"
+    yield "extract, whole command", words / seconds, "words/s", f"{articles} articles, {words:,} words, start and writing included"
     yield from bench_spacy(spacy, work / "speed", cores[0]) if spacy else ()
     yield from bench_stages(work / "speed", cores[0])
 
 
-def bench_workers(work, articles, cores):
-    make_corpus(work / "workers", articles)
-    times = {n: extract(work / "workers", work / f"w{n}", cores[:n], n)[0] for n in (1, 2, 4) if n <= len(cores)}
-    yield from ((f"{n} workers", times[1] / t, "times as fast as one", f"{t:.0f} s, {articles} articles") for n, t in times.items())
+def bench_scaling(work, articles, cores):
+    make_corpus(work / "scaling", articles)
+    times = {n: extract(work / "scaling", work / f"w{n}", cores[:n], n)[0] for n in (1, 2, 4) if n <= len(cores)}
+    yield from ((f"{n} worker{'s' * (n > 1)}", times[1] / t, "times as fast as one", f"{t:.0f} s, {articles} articles") for n, t in times.items())
 
 
 def bench_memory(work, sizes, cores):
     for n in sizes:
-        make_corpus(work / f"m{n}", n)
-        _, seconds, peak = extract(work / f"m{n}", work / f"mo{n}", cores)
-        yield f"{n:,} articles", peak, "MiB at most", f"one worker, {seconds:.0f} s of processor time"
+        make_corpus(work / f"m{n}", n, short=True)
+        seconds, _, peak = extract(work / f"m{n}", work / f"mo{n}", cores, len(cores))
+        yield f"{n:,} articles", peak, "MiB at most", f"{len(cores)} workers, all processes added up; short articles; {n / seconds:.0f} articles/s"
 
 
 def bench_report(work, sizes, cores):
     for n in sizes:
-        make_corpus(work / f"r{n}", n)
-        seconds, _, _ = timed([sys.executable, "-m", "helpers", "report", str(work / f"r{n}"), "--out", str(work / f"ro{n}")], cores)
-        yield f"{n:,} articles", seconds, "seconds", "from the articles"
+        make_corpus(work / f"r{n}", n, short=True)
+        extract(work / f"r{n}", work / f"ro{n}", cores, len(cores))
+        seconds, _, peak = timed([sys.executable, "-m", "helpers", "report", str(work / f"ro{n}"), "--out", str(work / f"page{n}")], cores[:2])
+        size = max(page.stat().st_size for page in (work / f"page{n}").glob("*.html")) / 2**20
+        yield f"{n:,} articles", seconds, "seconds", f"from an extracted folder, two cores; {peak:,.0f} MiB; short articles; largest page {size:.1f} MB"
+
+
+def store(rows):
+    """Puts rows into helpers/data/benchmarks.csv, in place of what it held of their groups."""
+    file, groups = ROOT / "helpers" / "data" / "benchmarks.csv", {row[1] for row in rows}
+    with open(file, encoding="utf-8", newline="") as old:
+        kept = [row for row in list(csv.reader(old))[1:] if row[1] not in groups]
+    with open(file, "w", encoding="utf-8", newline="") as new:
+        csv.writer(new, lineterminator="\n").writerows([FIELDS, *sorted(kept + rows, key=lambda row: list(GROUPS.values()).index(row[1]))])
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--spacy", metavar="PYTHON", help="a Python that has spaCy (in an environment of its own)")
-    arguments.add_argument("--only", nargs="*", default=["speed", "workers", "memory", "report"])
+    arguments.add_argument("--only", nargs="*", choices=list(GROUPS), default=list(GROUPS))
     arguments.add_argument("--speed", type=int, default=170, help="articles for the speeds")
-    arguments.add_argument("--workers", type=int, default=1000, help="articles for the ratio of workers")
-    arguments.add_argument("--memory", type=int, nargs="*", default=[1000, 5000], help="sizes of the corpora for the memory")
-    arguments.add_argument("--report", type=int, nargs="*", default=[5, 50], help="sizes of the corpora for the report")
+    arguments.add_argument("--scaling", type=int, default=600, help="articles for the ratio of workers")
+    arguments.add_argument("--memory", type=int, nargs="*", default=[1000, 5000, 50_000], help="sizes of the corpora for the memory")
+    arguments.add_argument("--report", type=int, nargs="*", default=[100, 1000, 10_000], help="sizes of the corpora for the report")
     arguments.add_argument("--note", default="", help="said with every row, e.g. that the machine was busy")
     arguments.add_argument("--store", action="store_true", help="write helpers/data/benchmarks.csv")
     args = arguments.parse_args()
-    cores, rows, groups = sorted(os.sched_getaffinity(0)), [], {
-        "speed": ("words a second, one core", lambda work: bench_speed(work, args.speed, args.spacy, cores)),
-        "workers": ("workers", lambda work: bench_workers(work, args.workers, cores)),
-        "memory": ("memory", lambda work: bench_memory(work, args.memory, cores)),
-        "report": ("report", lambda work: bench_report(work, args.report, cores))}
-    with tempfile.TemporaryDirectory() as work:
-        for group, run in (groups[name] for name in args.only):
-            for measure, value, unit, note in run(Path(work)):
+    cores, rows = sorted(os.sched_getaffinity(0)), []
+    runs = {"speed": lambda work: bench_speed(work, args.speed, args.spacy, cores), "scaling": lambda work: bench_scaling(work, args.scaling, cores),
+            "memory": lambda work: bench_memory(work, args.memory, cores), "report": lambda work: bench_report(work, args.report, cores)}
+    for name in args.only:
+        with tempfile.TemporaryDirectory() as work:
+            for measure, value, unit, note in runs[name](Path(work)):
                 note = "; ".join(filter(None, (note, args.note)))
-                rows.append([datetime.date.today().isoformat(), group, measure, f"{value:.3g}" if value < 100 else f"{value:.0f}", unit, note])
+                rows.append([datetime.date.today().isoformat(), GROUPS[name], measure, f"{value:.3g}" if value < 100 else f"{value:.0f}", unit, note])
                 print(*rows[-1], sep="  ", flush=True)
-    if args.store:
-        with open(ROOT / "helpers" / "data" / "benchmarks.csv", "w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([FIELDS, *rows])
+        if args.store:
+            store(rows)
 
 
 if __name__ == "__main__":
