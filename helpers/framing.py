@@ -302,9 +302,17 @@ def find_gaps(omissions, *, most=8):
     least)."""
     found = []
     for row in omissions[omissions["evidence"].map(len) > 1].head(most).itertuples():
-        text = f"Not found in {together(row.not_found_in)}: the {row.kind} “{row.fact}”, told by {together(row.carried_by)}."
+        text = f"Not found in {together(row.not_found_in)}: {_told(row.kind, row.fact)}, told by {together(row.carried_by)}."
         found.append(Finding(text, row.evidence, len(row.carried_by)))
     return found
+
+
+def _told(kind, fact):
+    """A fact as a phrase: “helicopter” as Russia’s; the event “Russia starts a contact”; the utterance “...”."""
+    if kind == "claim":
+        operator, _, thing = fact.partition(": ")
+        return f"“{thing}” as {operator}’s"
+    return f"the {kind} “{fact.replace(' / ', ' ')}”"
 
 
 def tell_matrix(omissions, groups, *, most=12):

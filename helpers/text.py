@@ -146,10 +146,12 @@ def lemma(word, pos):
     if not ending or not low.endswith(ending) or len(low) < len(ending) + 2 or low.endswith(("ss", "us", "is", "ics")):
         return low
     stem = low[:-len(ending)]
-    if stem.endswith("i") and ending == "ed" or stem.endswith("ie") and ending == "s" and len(stem) > 3:
+    if stem.endswith("i") and ending == "ed" and len(stem) > 2 or stem.endswith("ie") and ending == "s" and len(stem) > 3:
         return stem.removesuffix("e")[:-1] + "y"  # denied, studies
     if ending == "s":
         return stem[:-1] if stem.endswith(("sse", "she", "che", "xe", "zze", "oe")) else stem
+    if re.fullmatch("[^aeiou]*[aeiou][bdgklmnprtvz]", stem):  # hoped, wiped: one short syllable would have doubled its last letter
+        return stem + "e"
     known = [base for base in (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else "") if base in verbs]
     if known or not re.search("[aeiouy]", stem):
         return known[0] if known else low
