@@ -2,25 +2,29 @@
 
 draw_text(doc_id, tables, layers=..., anchors=False) draws blocks, sentences and spans: for show.show_text and for the reader page.
 """
+import re
+
 import pandas as pd
 
 from helpers.show import LAYERS, anchor, attribute, escape
-from helpers.tables import labels
+from helpers.tables import by_document, labels
 
 
-def draw_text(doc_id, tables, *, layers=tuple(LAYERS), anchors=False):
-    """The article's blocks as HTML, each sentence and each found span marked; with `anchors` every sentence has its id."""
+def draw_text(doc_id, tables, *, layers=tuple(LAYERS), anchors=False, named=None):
+    """The article's blocks as HTML, each sentence and each found span marked; with `anchors` every sentence has its id.
+
+    `named`: what to call the articles (default: their labels)."""
     mine = {name: getattr(tables, name) for name in ("documents", "blocks", "sentences")}
     mine = {name: frame[frame["doc_id"] == doc_id] for name, frame in mine.items()}
     text = mine["documents"]["text"].iloc[0]
-    spans = sorted(find_layers(doc_id, tables, layers))
+    spans = sorted(find_layers(doc_id, tables, layers, labels(tables.documents) if named is None else named))
     sentences = [(int(s), int(e), int(n)) for s, e, n in zip(*[mine["sentences"][c] for c in ("start", "end", "sentence")])]
     blocks = [(int(s), int(e), kind) for s, e, kind in zip(*[mine["blocks"][c] for c in ("start", "end", "kind")])]
     pieces = cut(text, blocks or [(0, len(text), "body")], sentences, spans)
     return "\n".join(_block(kind, parts, doc_id, anchors) for kind, parts in pieces)
 
 
-def find_layers(doc_id, tables, layers):
+def find_layers(doc_id, tables, layers, named):
     """Spans to highlight in one document: (start, end, layer, what it is in words)."""
     found = []
     said = tables.attributions[tables.attributions["doc_id"] == doc_id]
@@ -33,15 +37,15 @@ def find_layers(doc_id, tables, layers):
         found.append((row["start"], row["end"], "military", f"{row['kind']}: {row['canonical']}"))
     for row in tables.frames[tables.frames["doc_id"] == doc_id].to_dict("records"):
         found.append((row["start"], row["end"], "frame", f"frame: {row['frame']}"))
-    found += _shared(doc_id, tables)
+    found += _shared(doc_id, tables.reuse, named)
     return [(int(s), int(e), layer, words) for s, e, layer, words in found if layer in layers and int(e) > int(s)]
 
 
-def _shared(doc_id, tables):
+def _shared(doc_id, reuse, named):
     """The passages that this document shares, from either side of the reuse table."""
-    named, found = labels(tables.documents).to_dict(), []
+    found = []
     for here, there in (("left", "right"), ("right", "left")):
-        for row in tables.reuse[tables.reuse[f"{here}_doc_id"] == doc_id].to_dict("records"):
+        for row in reuse[reuse[f"{here}_doc_id"] == doc_id].to_dict("records"):
             other = row[f"{there}_doc_id"]
             found.append((row[f"{here}_start"], row[f"{here}_end"], "shared", f"shared with {named.get(other, other)}"))
     return found
@@ -106,24 +110,38 @@ def _piece(text, spans):
 
 # ---------------------------------------------------------------- the reader page
 
-def draw_reader(tables, *, limit):
+def draw_reader(tables, *, limit, first=()):
     """(HTML of the reader page, its sections): every article with all its layers, switches for them, two side by side.
 
-    Of a corpus whose articles would make more than `limit` bytes, the first ones that fit are shown, and the page says so."""
-    names, drawn, size = labels(tables.documents), [], 0
-    for doc_id in tables.documents["doc_id"]:
-        article = _article(doc_id, names, tables)
+    Of a corpus whose articles would make more than `limit` bytes, those that fit are shown, the doc_ids `first` before others, and the
+    page says so."""
+    names, drawn, size, read = labels(tables.documents).to_dict(), {}, 0, by_document(tables.sentences)
+    for doc_id, mine in _apart(tables, dict.fromkeys([*(d for d in first if d in names), *names])):
+        article = _article(doc_id, names, mine, read)
         size += len(article.encode("utf-8", "replace"))
         if size > limit * 0.9 and drawn:
             break
-        drawn.append((doc_id, article))
+        drawn[doc_id] = article
+    drawn = [(doc_id, drawn[doc_id]) for doc_id in names if doc_id in drawn]
     shown = [(anchor(d), names[d]) for d, _ in drawn]
-    told = "" if len(drawn) == len(names) else (f"<p>The first {len(drawn):,} of {len(names):,} articles are here, as many as a page can carry; the "
-                                                "others are in the tables beside the report, and in JupyterLab.</p>")
+    told = "" if len(drawn) == len(names) else (f"<p>{len(drawn):,} of {len(names):,} articles are here, as many as a page can carry, those that findings "
+                                                "rest on before others; all are in the tables beside the report, and in JupyterLab.</p>")
     body = (f"<h1>Reader</h1><p>Every article as it was loaded, with what was found in it. Hover over a mark, or read its title, for what it says; "
             f"choose two articles to read them side by side.</p>{told}{_controls(shown)}"
             f'<div class="articles">{"".join(article for _, article in drawn)}</div>')
+    if told:  # a passage that an article shares with one that is not here
+        there = set(re.findall(r' id="([^"]+)"', body))
+        body = re.sub(r' href="#([^"]+)"', lambda m: m[0] if m[1] in there else "", body)
     return body, shown
+
+
+def _apart(tables, doc_ids):
+    """(doc_id, the tables of this document only) one after the other; reuse holds the rows of either side."""
+    sides = [tables.reuse.groupby(f"{side}_doc_id").indices for side in ("left", "right")]
+    places = {name: getattr(tables, name).groupby("doc_id").indices for name in ("documents", "blocks", "sentences", "attributions", "mentions", "frames")}
+    for doc_id in doc_ids:
+        rows = {name: getattr(tables, name).iloc[where.get(doc_id, [])] for name, where in places.items()}
+        yield doc_id, tables._replace(**rows, reuse=tables.reuse.iloc[sorted({at for side in sides for at in side.get(doc_id, [])})])
 
 
 def _controls(shown):
@@ -137,23 +155,22 @@ def _controls(shown):
             f'<label>beside <select id="right"><option value="">none</option>{menu}</select></label></div>')
 
 
-def _article(doc_id, names, tables):
-    """One article: what is known of it, its text, and where its shared passages stand in the others."""
-    row = tables.documents[tables.documents["doc_id"] == doc_id].iloc[0]
+def _article(doc_id, names, tables, read):
+    """One article: what is known of it, its text, and where its shared passages stand in the others (doc_id -> sentences in `read`)."""
+    row = tables.documents.iloc[0]
     about = [row[c] for c in ("title", "author", "agency", "published") if not pd.isna(row[c])] + [f"{row['n_words']:,} words"]
     on = " ".join(f"on-{layer}" for layer in LAYERS if layer not in ("frame", "shared"))
     return (f'<article id="{anchor(doc_id)}" tabindex="-1"><h2>{escape(names[doc_id])}</h2><p class="about">{escape(" · ".join(map(str, about)))}</p>'
-            f'<div class="text {on}">{draw_text(doc_id, tables, anchors=True)}</div>{_parallels(doc_id, names, tables)}</article>')
+            f'<div class="text {on}">{draw_text(doc_id, tables, anchors=True, named=names)}</div>{_parallels(doc_id, names, tables, read)}</article>')
 
 
-def _parallels(doc_id, names, tables):
+def _parallels(doc_id, names, tables, read):
     """The passages and utterances that an article shares, each linked here and in the other article."""
-    text, sentences = dict(zip(tables.documents["doc_id"], tables.documents["text"])), tables.sentences
-    items = []
+    text, items = tables.documents["text"].iloc[0], []
     for here, there in (("left", "right"), ("right", "left")):
         for row in tables.reuse[tables.reuse[f"{here}_doc_id"] == doc_id].to_dict("records"):
-            other, words = row[f"{there}_doc_id"], " ".join(text[doc_id][row[f"{here}_start"]:row[f"{here}_end"]].split())
-            links = [(_sentence_link(row[f"{side}_doc_id"], row[f"{side}_start"], sentences), label)
+            other, words = row[f"{there}_doc_id"], " ".join(text[row[f"{here}_start"]:row[f"{here}_end"]].split())
+            links = [(_sentence_link(read.get(row[f"{side}_doc_id"], []), row[f"{side}_start"]), label)
                      for side, label in ((here, "here"), (there, names[other]))]
             shown = escape(words if len(words) < 160 else words[:150] + " …")
             items.append(f"<li><q><bdi>{shown}</bdi></q> — " + ", ".join(f'<a href="#{a}">{escape(label)}</a>' for a, label in links if a) + "</li>")
@@ -161,7 +178,6 @@ def _parallels(doc_id, names, tables):
     return f'<details class="evidence"><summary>{count}</summary><ul>{"".join(items)}</ul></details>' if items else ""
 
 
-def _sentence_link(doc_id, position, sentences):
-    """The anchor of the sentence at a position of a document, or None."""
-    at = sentences[(sentences["doc_id"] == doc_id) & (sentences["start"] <= position) & (sentences["end"] > position)]
-    return anchor(doc_id, at["sentence"].iloc[0]) if len(at) else None
+def _sentence_link(sentences, position):
+    """The anchor of the sentence of a document at a position, or None."""
+    return next((anchor(row["doc_id"], row["sentence"]) for row in sentences if row["start"] <= position < row["end"]), None)

@@ -38,6 +38,7 @@ UNNAMED = "all"  # the story of a corpus for which nobody names one (helpers/cor
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HEADING = re.compile(r'<h(\d) id="[^"]*">(.*?)(?:<a class="anchor-link".*?</a>)?</h\1>', re.S)
 REFERENCE = re.compile(r'<a class="ref" [^>]*data-to="([^"]*)">')
+UNSEEN = re.compile(r"\n<tbody hidden>.*?</tbody>", re.S)
 FINDING = re.compile(r'<li class="finding">.*?</li>\n', re.S)
 BOX = re.compile(r'<div class="table-box"><table class="data" id="([^"]+)"><caption>')
 
@@ -62,10 +63,13 @@ def write_report(corpus, out, *, single=False):
         raise ValueError(f"{corpus} holds no article that can be read. " + " ".join(
             f"{p or 'input'}: {r}." for p, r in zip(tables.problems["path"][:5], tables.problems["reason"][:5])))
     paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    with ThreadPoolExecutor(min(len(paths), os.cpu_count() or 1)) as pool:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with ThreadPoolExecutor(min(len(paths), cores)) as pool:
         done = list(pool.map(lambda path: run_notebook(path, corpus), paths))
     pages = [_notebook_page(path.stem, nb, error) for path, (nb, error) in zip(paths, done)]
-    pages = [_index_page(pages, tables, corpus), *pages, Page("reader", "Reader", *draw_reader(tables, limit=PAGE_BYTES))]
+    cited = [html.unescape(doc) for page in pages for item in FINDING.findall(page.body) for doc in re.findall(r'data-doc="([^"]*)"', item)]
+    reader = Page("reader", "Reader", *draw_reader(tables, limit=PAGE_BYTES, first=cited))
+    pages = [_index_page(pages, tables, corpus, dict(reader.toc)), *pages, reader]
     _write_whole(out, pages, tables, single)
     failed = sum(error is not None for _, error in done)
     print(f"{out / 'index.html'}: {len(pages)} pages about {_count(len(tables.documents), 'article')} in {time.monotonic() - start:.0f} s"
@@ -139,6 +143,8 @@ def _notebook_page(name, notebook, error):
     """A notebook as a Page; one that failed says so at its top."""
     exporter = HTMLExporter(extra_template_basedirs=[str(DATA)], template_name="page", anchor_link_text="")
     body, _ = exporter.from_notebook_node(notebook)
+    if len(body) > PAGE_BYTES:
+        body = "<p>To keep this page small, its tables hold only the rows that are seen; all are in the folder “tables”.</p>" + UNSEEN.sub("", body)
     if error:
         body = f'<p role="alert"><b>This notebook stopped.</b> {escape(error)}. What stands below is what came before.</p>' + body
     found = [(level, _plain(text)) for level, text in HEADING.findall(body)]
@@ -158,12 +164,12 @@ def _focusable(body):
     return BOX.sub(r'<div class="table-box" tabindex="0" role="region" aria-label="Table \1"><table class="data" id="\1"><caption>', body)
 
 
-def _index_page(pages, tables, corpus):
-    """The first page: what the corpus is, the strongest findings of each notebook, a card for each."""
+def _index_page(pages, tables, corpus, there):
+    """The first page: what the corpus is, the strongest findings of each notebook, a card for each; `there`: articles in the reader."""
     names, documents = labels(tables.documents), tables.documents
     shown = documents.assign(article=documents["doc_id"].map(names))[["article", "title", "agency", "published", "n_words"]]
     shown = shown.rename(columns={"n_words": "words"})
-    shown["read"] = [Html(f'<a href="reader.html#{anchor(d)}">open</a>') for d in documents["doc_id"]]
+    shown["read"] = [Html(f'<a href="reader.html#{anchor(d)}">open</a>' if anchor(d) in there else "") for d in documents["doc_id"]]
     table = show_table(shown.dropna(axis=1, how="all"), caption="The articles", table_id="articles")
     found = [(page, FINDING.findall(page.body)[:2]) for page in reversed(pages) if page.name != "4-accuracy"]  # claims first, layout last
     findings = "".join(f'<h3><a href="{page.name}.html">{escape(page.title)}</a></h3><div class="findings"><ul>{"".join(items)}</ul></div>'
@@ -246,22 +252,25 @@ def _write_whole(out, pages, tables, single):
 
 def _framed(page, pages, tables):
     """A whole HTML document: frame, navigation, style and script in it, evidence linked to the reader."""
+    there = set(re.findall(r' id="([^"]+)"', pages[-1].body))
     template = jinja2.Environment(autoescape=False).from_string((DATA / "frame.html.j2").read_text(encoding="utf-8"))
     links = [(f"{p.name}.html", NAMES.get(p.name, p.title)) for p in pages]
-    text = template.render(title=page.title, name=page.name, body=_linked(page.body), toc=page.toc, pages=links, here=f"{page.name}.html",
+    text = template.render(title=page.title, name=page.name, body=_linked(page.body, there), toc=page.toc, pages=links, here=f"{page.name}.html",
                            css="\n".join((DATA / f).read_text(encoding="utf-8") for f in ("report.css", "text.css")), js=(DATA / "report.js").read_text(encoding="utf-8"), n_documents=len(tables.documents))
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _linked(body):
-    """Evidence links with the address of their sentence in the reader."""
-    return REFERENCE.sub(r'<a class="ref" href="reader.html#\1">', body)
+def _linked(body, there):
+    """Evidence links with the address of their sentence in the reader, and none where it has no room for the article."""
+    return REFERENCE.sub(lambda m: f'<a class="ref" href="reader.html#{m[1]}">' if m[1] in there else '<a title="not in the reader">', body)
 
 
 def _single(pages, tables):
     """The whole report as one document: every page a section, ids and links told apart by its name."""
+    there = set(re.findall(r' id="([^"]+)"', pages[-1].body))
+
     def own(page):
-        body = re.sub(r'(?<= )(id|for|headers)="([^"]+)"', rf'\1="{page.name}.\2"', _linked(page.body))
+        body = re.sub(r'(?<= )(id|for|headers)="([^"]+)"', rf'\1="{page.name}.\2"', _linked(page.body, there))
         body = re.sub(r'(?<= )href="#([^"]+)"', rf'href="#{page.name}.\1"', body)
         body = re.sub(r'(?<= )href="([\w-]+)\.html#([^"]+)"', r'href="#\1.\2"', body)
         body = re.sub(r'(?<= )href="([\w-]+)\.html"', r'href="#\1"', body)

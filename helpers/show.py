@@ -37,7 +37,7 @@ LAYERS = {  # what a layer is called in legends; the drawing is in data/report/t
     "source": "source: who says it", "cue": "cue: the word that tells it", "content": "content: what is said",
     "military": "military mention", "frame": "words of a frame", "shared": "passage shared with another article"}
 NO_MATH = "tex2jax_ignore mathjax_ignore"  # JupyterLab would set "$5 million ... $6" as a formula
-FINDINGS_SHOWN = 4
+FINDINGS_SHOWN, FINDINGS_HELD = 4, 100  # seen at once; in a page at all
 EVIDENCE_SHOWN = 12  # sentences unfolded in one cell; more would make pages of megabytes
 NO_FINDING = ("No finding here: nothing differs by more than chance would, or fewer than two sentences would show it.")
 # Characters that can reorder or hide text: bidi controls, zero-width, tags, controls, half surrogates. Joiners (200C, 200D)
@@ -227,9 +227,10 @@ def show_findings(findings, tables):
         return Html(f'<div class="findings {NO_MATH}"><p class="no-finding">{NO_FINDING}</p></div>', NO_FINDING)
     texts, named = _lookup(tables)
     items = [f'<li class="finding"><p>{escape(finding.text)}</p>{_evidence(finding.evidence, texts, named, "sentence of evidence")}</li>\n'
-             .replace("sentence of evidences</summary>", "sentences of evidence</summary>") for finding in findings]
+             .replace("sentence of evidences</summary>", "sentences of evidence</summary>") for finding in findings[:FINDINGS_HELD]]
     first, rest = "".join(items[:FINDINGS_SHOWN]), "".join(items[FINDINGS_SHOWN:])
-    more = f'<details class="more"><summary>{len(items) - FINDINGS_SHOWN} more</summary><ul>\n{rest}</ul></details>' if rest else ""
+    told = f"{len(findings) - FINDINGS_SHOWN:,} more" + f"; the strongest {len(items) - FINDINGS_SHOWN} of them" * (len(findings) > len(items))
+    more = f'<details class="more"><summary>{told}</summary><ul>\n{rest}</ul></details>' if rest else ""
     return Html(f'<div class="findings {NO_MATH}"><ul>\n{first}</ul>{more}</div>', "\n".join(finding.text for finding in findings))
 
 
