@@ -211,10 +211,14 @@ def plot_status(tables, *, most=25):
 
 
 def plot_systems(tables, *, group="outlet", most=30):
-    """Mentions of each system (the `most` frequent) by the values of a documents column, or by article for `outlet`."""
-    names = labels(tables.documents) if group == "outlet" else tables.documents.set_index("doc_id")[group].fillna("not known")
-    rows = tables.mentions[tables.mentions["kind"] == "system"]
-    counts = pd.crosstab(rows["canonical"], rows["doc_id"].map(names)).reindex(columns=list(dict.fromkeys(names)), fill_value=0)
+    """Mentions of each system (the `most` frequent) by the values of a documents column; for `outlet` by article, unless there are
+    more than `most`. Columns stand in the documents' order, or, where they are many, those with most mentions first."""
+    own = labels(tables.documents)
+    names = tables.documents.set_index("doc_id")[group].fillna(own if group == "outlet" else "not known")
+    names = own if group == "outlet" and len(own) <= most else names
+    rows, columns = tables.mentions[tables.mentions["kind"] == "system"], list(dict.fromkeys(names))
+    counts = pd.crosstab(rows["canonical"], rows["doc_id"].map(names)).reindex(columns=columns, fill_value=0)
+    counts = counts[counts.sum().sort_values(ascending=False, kind="stable").index] if len(columns) > most else counts
     single = int(((counts > 0).sum(axis=1) == 1).sum())
     title = f"Of {len(counts)} systems, {single} are named by one {group} only" if counts.shape[1] > 1 else "The systems named"
     order = sorted(counts.index, key=lambda name: (-counts.loc[name].sum(), name))
