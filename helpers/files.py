@@ -160,22 +160,31 @@ def _write_xlsx(file, table, frames):
     return rows
 
 
-def read_table(folder, table, *, format="parquet"):
-    """A table that `extract` wrote into a folder, as it was in memory. Raises FileNotFoundError where it isn't there."""
-    file = Path(folder) / f"{table}.{format}"
+def read_table(folder, table, *, format="parquet", docs=None, columns=None):
+    """A table that `extract` wrote into a folder, as it was in memory; only the rows of the documents `docs` where they are named, and
+    only some `columns` filled. Raises FileNotFoundError where it isn't there."""
+    file, keys = Path(folder) / f"{table}.{format}", [key for key in ("doc_id", "left_doc_id", "right_doc_id") if key in COLUMNS[table]]
     if format == "parquet":
-        return from_rows(table, pq.read_table(file).to_pylist())
+        only = [(key, "in", docs) for key in keys] if docs is not None and keys and table != "problems" else None
+        return from_rows(table, pq.read_table(file, columns=columns, filters=only).to_pylist())
+    rows = (row if columns is None else {column: row.get(column) for column in columns} for row in _rows(file, table, format))
+    return from_rows(table, [row for row in rows if docs is None or table == "problems" or all(row[key] in docs for key in keys)])
+
+
+def _rows(file, table, format):
+    """The rows of a jsonl, csv or xlsx file, one at a time."""
     if format == "jsonl":
         with open(file, encoding="utf-8", newline="\n") as lines:
-            return from_rows(table, [from_record(table, json.loads(line)) for line in lines])
-    if format == "csv":
+            yield from (from_record(table, json.loads(line)) for line in lines)
+    elif format == "csv":
         csv.field_size_limit(2**31 - 1)
         with open(file, encoding="utf-8", newline="") as lines:
-            return from_rows(table, [_parsed(table, row) for row in csv.DictReader(lines)])
-    import openpyxl
-    rows = openpyxl.load_workbook(file, read_only=True).active.iter_rows(values_only=True)
-    names = next(rows)
-    return from_rows(table, [_parsed(table, dict(zip(names, row))) for row in rows])
+            yield from (_parsed(table, row) for row in csv.DictReader(lines))
+    else:
+        import openpyxl
+        rows = openpyxl.load_workbook(file, read_only=True).active.iter_rows(values_only=True)
+        names = next(rows)
+        yield from (_parsed(table, dict(zip(names, row))) for row in rows)
 
 
 def _parsed(table, row):

@@ -3,6 +3,7 @@
 The machine proposes, the reader decides. Where `annotations/reviewed.csv` says that a document's layer is complete, its annotated
 rows stand instead of the machine's; elsewhere an annotated row overrides the machine row it was made from.
 """
+import hashlib
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from helpers.speakers import resolve_speakers, stat_speakers
 from helpers.stance import stance_of
 from helpers.tables import COLUMNS, make
 
+MOST_READ, SAMPLE = 10_000, "a sample"  # articles of an extracted folder that notebooks and report read; how problems tell it
 IDS = {"attributions": "attribution", "mentions": "mention"}
 
 
@@ -109,10 +111,30 @@ def overridden(table, found, notes, done):
     return order.drop(columns="_place").reset_index(drop=True)
 
 
-def read_tables(folder):
-    """The tables that `extract` wrote into `folder` (parquet, csv, jsonl or xlsx, as its manifest says)."""
+def read_tables(folder, *, most=MOST_READ):
+    """The tables that `extract` wrote into `folder` (parquet, csv, jsonl or xlsx, as its manifest says).
+
+    Of more than `most` articles a sample of whole stories is read, the same one each time; a row in problems says so."""
     manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
-    return Tables(*(read_table(folder, table, format=manifest["format"]) for table in Tables._fields))
+    count, docs = manifest["tables"]["documents"], None
+    if count > most:
+        docs = draw_stories(read_table(folder, "documents", format=manifest["format"], columns=["doc_id", "story"]), most)
+    tables = Tables(*(read_table(folder, table, format=manifest["format"], docs=docs) for table in Tables._fields))
+    if docs is None:
+        return tables
+    said = {"path": "manifest.json", "reason": f"{SAMPLE}: {len(docs):,} of {count:,} articles are read here, whole stories drawn by lot; the rest is in the folder"}
+    return tables._replace(speakers=stat_speakers(tables.attributions, tables.documents),
+                           problems=make("problems", [said, *tables.problems.to_dict("records")]))
+
+
+def draw_stories(documents, most):
+    """The doc_ids of at most `most` articles: whole stories in the order of a hash of their names, as long as they fit; else articles."""
+    def lot(name):
+        return hashlib.sha256(str(name).encode("utf-8", "surrogatepass")).digest()
+    chosen, stories = set(), {str(story): list(ids) for story, ids in documents.groupby("story", dropna=False)["doc_id"]}
+    for story in sorted(stories, key=lot):
+        chosen.update(stories[story] if len(chosen) + len(stories[story]) <= most else ())
+    return chosen or set(sorted(documents["doc_id"], key=lot)[:most])
 
 
 def _place(row):

@@ -24,7 +24,7 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 
 from helpers.files import write_table
-from helpers.pipeline import Tables, load_tables
+from helpers.pipeline import SAMPLE, Tables, load_tables
 from helpers.reader import draw_reader
 from helpers.show import DATA, Html, anchor, escape, show_table
 from helpers.tables import labels
@@ -211,8 +211,10 @@ def _summary(tables):
 def _advice(corpus, tables):
     """What the reader should know or can do: problems, missing metadata."""
     parts = []
-    if len(tables.problems):
-        parts.append(f'<p>{len(tables.problems):,} inputs could not be used in full: see <a href="0-corpus.html">the corpus page</a>.</p>')
+    sample = [reason for reason in tables.problems["reason"] if reason.startswith(SAMPLE)]
+    parts += [f"<p><b>This is {escape(reason)}.</b></p>" for reason in sample]
+    if len(tables.problems) > len(sample):
+        parts.append(f'<p>{len(tables.problems) - len(sample):,} inputs could not be used in full: see <a href="0-corpus.html">the corpus page</a>.</p>')
     if tables.documents["published_basis"].ne("given").all() and not (corpus / "documents.csv").exists():
         parts.append("<p>Nothing but the pages themselves says who published these articles and when. To add what you know (outlet, date, author), "
                      "run <code>python -m helpers describe FOLDER</code>, fill in the documents.csv that it writes, and make the report again.</p>")

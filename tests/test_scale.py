@@ -265,3 +265,17 @@ def test_an_unknown_format_and_a_missing_dask_say_what_to_do(corpus, tmp_path, m
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
     with pytest.raises(ImportError, match="workers"):
         extract(corpus, tmp_path / "out", scheduler="tcp://nowhere:1")
+
+
+@pytest.mark.parametrize("format", ["parquet", "jsonl"])
+def test_of_a_large_folder_whole_stories_are_read_and_the_sample_is_told(corpus, tmp_path, format):
+    extract(corpus, tmp_path / "out", format=format)
+    whole, drawn = pipeline.read_tables(tmp_path / "out"), pipeline.read_tables(tmp_path / "out", most=5)
+    assert not whole.problems["reason"].str.startswith("a sample").any() and len(whole.documents) == 7
+    assert drawn.documents["story"].nunique() == 1 and "of 7 articles" in drawn.problems["reason"][0]
+    kept = set(drawn.documents["doc_id"])
+    for name in ("blocks", "sentences", "attributions", "mentions", "frames", "claims"):
+        mine = getattr(whole, name)
+        pd.testing.assert_frame_equal(getattr(drawn, name), mine[mine["doc_id"].isin(kept)].reset_index(drop=True))
+    assert drawn.speakers["n_attributions"].sum() == len(drawn.attributions)
+    assert len(pipeline.read_tables(tmp_path / "out", most=2).documents) == 2
