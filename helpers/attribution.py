@@ -80,11 +80,11 @@ def find_in_text(text, *, parts=None, threshold=None):
 
 # ---- text -> windows -> scores ------------------------------------------------------------------------------------
 
-def find_windows(text, parts):
-    """(ids, offsets) of windows: whole paragraphs packed up to WINDOW pieces; a longer one is cut where a sentence ends."""
+def find_windows(text, parts, *, size=WINDOW):
+    """(ids, offsets) of windows: whole paragraphs packed up to `size` pieces; a longer one than WINDOW is cut where a sentence ends."""
     ids, offsets = [], []
     for some_ids, some_offsets in _paragraphs(text, parts):
-        if ids and len(ids) + len(some_ids) > WINDOW:
+        if ids and len(ids) + len(some_ids) > size:
             yield ids, offsets
             ids, offsets = [], []
         ids, offsets = ids + some_ids, offsets + some_offsets
@@ -252,7 +252,7 @@ def nest(found):
     """The attributions in text order with id and parent: the smallest content that encloses them; a nested one without is dropped."""
     order = sorted(_once(found), key=_place)
     ids, out = {}, []
-    parents = [_parent(a, order[max(0, i - 40):i + 10]) for i, a in enumerate(order)]
+    parents = [enclosing(a, order[max(0, i - 40):i + 10]) for i, a in enumerate(order)]
     for a, parent in zip(order, parents):
         if parent is not None or not a["nested"]:
             ids[id(a)] = f"a{len(ids) + 1}"
@@ -278,7 +278,8 @@ def _place(a):
     return min(s for s, _ in spans), -max(e for _, e in spans)
 
 
-def _parent(a, others):
+def enclosing(a, others):
+    """The one of the others with the smallest content that holds a's cue and content, or None."""
     inner = [*a["content"], *([a["cue"]] if a["cue"] else [])]
     around = [b for b in others if b is not a and all(any(s <= x and y <= e for s, e in b["content"]) for x, y in inner)]
     return min(around, key=lambda b: sum(e - s for s, e in b["content"]), default=None)

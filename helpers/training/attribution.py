@@ -1,14 +1,15 @@
 """Trains the attribution tagger anew from PolNeAR and writes the weights that helpers/attribution.py reads.
 
-    python -m helpers.training.attribution POLNEAR_FOLDER --out FOLDER [--minutes 60] [--teacher FILE]
+    python -m helpers.training.attribution POLNEAR_FOLDER --out FOLDER [--minutes 45] [--teacher FILE]
 
-POLNEAR_FOLDER holds train.jsonl[.gz] and dev.jsonl[.gz]. A teacher of six layers, begun from MiniLM-L6, is trained on the labels. It then reads
-every content alone, which gives the attributions nested there that PolNeAR does not mark, and lends its probabilities as soft labels. The student
-has four of its layers. Both train for `minutes` of wall clock; the rate falls to nothing over that time. What to install: training/README.md.
+POLNEAR_FOLDER holds train.jsonl[.gz] and dev.jsonl[.gz]. A teacher of six layers, begun from MiniLM-L6, is trained on PolNeAR's labels and lends its
+probabilities as soft labels. The student has four of its layers; it also learns from nested.jsonl (attributions nested in PolNeAR's, which PolNeAR does
+not mark) and stories.txt. Both train for `minutes` of wall clock; the rate falls to nothing over that time. What to install: training/README.md.
 """
 import argparse
 import copy
 import importlib.util
+import itertools
 import json
 import random
 import time
@@ -20,10 +21,13 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from helpers.attribution import load_tokenizer
-from helpers.training.attribution_data import QUOTES, as_tensors, load_polnear, make_batches, make_windows, requoted
+from helpers.training.attribution_data import QUOTES, as_tensors, load_nested, load_polnear, make_batches, make_windows, requoted, rewrapped
 from helpers.training.attribution_model import Graph, Linear, Tagger, loss_of
+from helpers.training.stories import held_out, load_stories
 
-KEPT_LAYERS, PIECES, RATE, AVERAGE, NOISY_FROM, REQUOTED = (0, 2, 3, 5), 3072, 2e-4, 0.995, 0.8, 0.25
+KEPT_LAYERS, PIECES, RATE, AVERAGE, NOISY_FROM, DRESSED, HIDDEN_PIECES = (0, 2, 3, 5), 3072, 2e-4, 0.995, 0.8, 0.25, 0.05
+GROUPS, STORY_WEIGHT, REWRAPPED = 4, 2, 0.3
+SIZES = (192, 144)  # windows of two sizes, so that a paragraph is seen in other company every second time
 
 
 def package_file(name):
@@ -62,32 +66,63 @@ def from_minilm():
 
 
 def student_of(teacher):
-    """A tagger of KEPT_LAYERS of the teacher."""
-    student = Tagger(len(KEPT_LAYERS), len(teacher.words.weight))
-    weights = {k: v for k, v in teacher.state_dict().items() if not k.startswith("layers.")}
+    """A tagger of KEPT_LAYERS of the teacher; its convolutions are narrower (GROUPS) and start anew."""
+    student = Tagger(len(KEPT_LAYERS), len(teacher.words.weight), GROUPS)
+    weights = {k: v for k, v in teacher.state_dict().items() if not k.startswith(("layers.", "convs."))}
     for new, old in enumerate(KEPT_LAYERS):
         weights |= {f"layers.{new}.{k}": v for k, v in teacher.layers[old].state_dict().items()}
-    student.load_state_dict(weights)
+    student.load_state_dict(weights, strict=False)
     return student
 
 
-def train(model, windows, other, *, minutes, soft=0.3, frozen=0):
-    """The model trained (its running average is returned); `other` holds the same windows with quotation marks of another style."""
+def load_documents(polnear):
+    """(PolNeAR's training documents, half of them with the nested attributions annotated in them; the invented stories STORY_WEIGHT times)."""
+    documents, nested = load_polnear(polnear, "train"), load_nested()
+    for d in documents:
+        if d["doc"] in nested:
+            d["nested"] = nested[d["doc"]]
+    return documents, STORY_WEIGHT * [story for story in load_stories() if not held_out(story)]
+
+
+def make_cuts(documents, teacher=None):
+    """For each window size the windows of every document, plain and dressed otherwise (quotation marks, broken lines).
+
+    The plain ones have the teacher's probabilities if there is a teacher, and the others where they have the same word pieces.
+    """
+    rng, cuts = random.Random(0), []
+    dressed = [requoted(d["text"], rng.choice(sorted(QUOTES))) for d in documents]
+    dressed = [rewrapped(text, rng.randint(60, 85)) if rng.random() < REWRAPPED else text for text in dressed]
+    for size in SIZES:
+        cut = [(make_windows(d, size=size), make_windows(d, text, size=size)) for d, text in zip(documents, dressed)]
+        if teacher is not None:
+            add_soft_labels(teacher, [w for plain, _ in cut for w in plain])
+            for a, b in (pair for both in cut for pair in zip(*both)):
+                if a["offsets"] == b["offsets"]:
+                    b |= {name: a[name] for name in ("soft", "soft_roles")}
+        cuts.append(cut)
+    return cuts
+
+
+def train(model, cuts, *, minutes, soft=0.3, frozen=0):
+    """The model trained (its running average is returned).
+
+    cuts: as make_cuts gives them, one an epoch in turn; a share DRESSED of the documents is taken as dressed otherwise.
+    """
     torch.manual_seed(0)
     random.seed(0)
     cls, sep = special_ids()
     for part in [model.words, *([model.places, model.norm] if frozen else []), *model.layers[:frozen]]:
         part.requires_grad_(False)
-    average, start, step = copy.deepcopy(model), time.time(), 0
+    average, start, step, turns = copy.deepcopy(model), time.time(), 0, itertools.cycle(cuts)
     optimizer = optimizer_of(model)
     done = lambda: (time.time() - start) / (60 * minutes)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / 60, max(0.0, 1 - done())))
     while done() < 1:
-        mixed = [b if random.random() < REQUOTED else a for a, b in zip(windows, other)]
+        mixed = [w for plain, other in next(turns) for w in (other if random.random() < DRESSED else plain)]
         model.train()
         for batch in make_batches(mixed, pieces=PIECES, shuffle=True):
             Linear.noisy = done() > NOISY_FROM
-            loss = loss_of(model, as_tensors(batch, cls, sep), soft=soft)
+            loss = loss_of(model, hide_pieces(as_tensors(batch, cls, sep)), soft=soft)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step(), schedule.step(), optimizer.zero_grad()
@@ -111,25 +146,15 @@ def optimizer_of(model):
     return torch.optim.AdamW([{"params": slow, "lr": RATE}, {"params": fast, "lr": 4 * RATE}], weight_decay=0.01)
 
 
+def hide_pieces(t):
+    """The batch with a few word pieces masked, so that the tagger leans on no single word."""
+    hidden = (torch.rand(t["ids"].shape) < HIDDEN_PIECES) & (t["mask"] == 1)
+    return t | {"ids": t["ids"].masked_fill(hidden, load_tokenizer().token_to_id("[MASK]"))}
+
+
 def special_ids():
     """The ids of [CLS] and [SEP]."""
     return load_tokenizer().token_to_id("[CLS]"), load_tokenizer().token_to_id("[SEP]")
-
-
-def find_nested(documents, folder):
-    """doc -> the attributions that the exported tagger in `folder` finds in each of a document's contents, read alone."""
-    from helpers.training.evaluate_polnear import use_weights
-    from helpers.attribution import find_in_text
-    use_weights(folder)
-    return {d["doc"]: [_moved(row, s) for s, e in sorted({(s, e) for a in d["attributions"] for s, e in a["content"] if e - s > 25})
-                       for row in find_in_text(d["text"][s:e]) if row["parent"] is None and row["cue_start"] is not None]
-            for d in documents}
-
-
-def _moved(row, by):
-    shifted = lambda spans: [[s + by, e + by] for s, e in spans if s is not None]
-    return {"cue": shifted([(row["cue_start"], row["cue_end"])]), "source": shifted([(row["source_start"], row["source_end"])]),
-            "content": shifted(row["content"])}
 
 
 @torch.no_grad()
@@ -169,29 +194,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("polnear", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60, help="for the teacher and for the student, each")
+    parser.add_argument("--minutes", type=float, default=45, help="for the teacher and for the student, each")
     parser.add_argument("--teacher", type=Path, help="a teacher trained before (teacher.safetensors of another run)")
     args = parser.parse_args()
-    documents, rng = load_polnear(args.polnear, "train"), random.Random(0)
-    styles = [rng.choice(sorted(QUOTES)) for _ in documents]
-
-    def windows(nested):
-        plain = [w for d in documents for w in make_windows(d, nested.get(d["doc"], ()))]
-        return plain, [w for d, style in zip(documents, styles) for w in make_windows(d, nested.get(d["doc"], ()), requoted(d["text"], style))]
-
+    documents, stories = load_documents(args.polnear)
     teacher = from_minilm()
     if args.teacher:
         teacher.load_state_dict(load_file(args.teacher))
     else:
-        teacher = train(teacher, *windows({}), minutes=args.minutes, soft=0)
-    export(teacher, args.out)
-    save_file(teacher.state_dict(), args.out / "teacher.safetensors")
-    plain, other = windows(find_nested(documents, args.out))
-    add_soft_labels(teacher, plain)
-    for a, b in zip(plain, other):
-        if a["offsets"] == b["offsets"]:
-            b |= {name: a[name] for name in ("soft", "soft_roles")}
-    export(train(student_of(teacher), plain, other, minutes=args.minutes, frozen=1), args.out)
+        teacher = train(teacher, make_cuts(documents), minutes=args.minutes, soft=0)
+        args.out.mkdir(parents=True, exist_ok=True)
+        save_file(teacher.state_dict(), args.out / "teacher.safetensors")
+    cuts = [a + b for a, b in zip(make_cuts(documents, teacher), make_cuts(stories))]
+    export(train(student_of(teacher), cuts, minutes=args.minutes, frozen=1), args.out)
     print("now: python -m helpers.training.evaluate_polnear", args.polnear, "--weights", args.out, "--calibrate")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.attribution import case_of, find_openings, find_windows
+from helpers.attribution import WINDOW, case_of, find_openings, find_windows
 
 QUOTES = {"straight": '""', "curly": "“”", "single": "‘’", "apostrophe": "''", "angle": "«»"}
 
@@ -31,17 +31,32 @@ def requoted(text, style):
     return "".join(out)
 
 
-def make_windows(document, nested=(), text=None):
-    """Labelled windows of a document: ids, offsets, case, cue tags of both levels, relations (position, role labels, level)."""
+def rewrapped(text, width):
+    """The text with its lines broken after about `width` characters, character for character, so that every offset stays."""
+    return re.sub(rf"([^\n]{{{width - 12},{width}}}) (?=[^\n])", r"\1\n", text)
+
+
+def load_nested():
+    """doc -> the attributions annotated inside the contents of PolNeAR's, for the documents that were read for them (nested.jsonl)."""
+    with open(Path(__file__).parent / "nested.jsonl", encoding="utf-8") as lines:
+        return {row["doc"]: row["nested"] for row in map(json.loads, lines)}
+
+
+def make_windows(document, text=None, *, size=WINDOW):
+    """Labelled windows of a document: ids, offsets, case, cue tags of both levels, relations (position, role labels, level).
+
+    A document without `nested` was not read for nested attributions: its second level stays unlabelled (-100).
+    """
     text = document["text"] if text is None else text
-    return [_labelled(text, ids, offsets, document.get("attributions", ()), nested) for ids, offsets in find_windows(text, [(0, len(text))])]
+    return [_labelled(text, ids, offsets, document) for ids, offsets in find_windows(text, [(0, len(text))], size=size)]
 
 
-def _labelled(text, ids, offsets, attributions, nested):
+def _labelled(text, ids, offsets, document):
     starts, n = np.array([start for start, _ in offsets]), len(ids)
     tags, relations = np.zeros((2, n), np.int64), []
-    for level, group in enumerate((attributions, nested)):
-        for a in group:
+    tags[1] = 0 if "nested" in document else -100
+    for level, name in enumerate(("attributions", "nested")):
+        for a in document.get(name, ()):
             cue = [hit for hit in _places(starts, a["cue"]) if len(hit)]
             for hit in cue:
                 tags[level, hit], tags[level, hit[0]] = 2, 1

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-RANK, REACH, DIM, HIDDEN, HEADS, WIDE = 64, 32, 64, 384, 12, 1536
+RANK, REACH, DIM, HIDDEN, HEADS, WIDE, DROPPED = 64, 32, 64, 384, 12, 1536, 0.1
 EMITTED = [0, 3, 4, 1, 2, 0, 3, 4]  # the role label that each state of the chain emits (see attribution_data.states_of)
 FOLLOWS = {0: (0, 1, 3), 1: (0, 1, 2, 3), 2: (0, 1, 2, 3), 3: (4, 5, 6), 4: (4, 5, 6), 5: (5, 6), 6: (5, 6, 7), 7: (5, 6, 7)}
 STARTS, FORBIDDEN = (0, 1, 3), -1e4
@@ -25,6 +25,15 @@ def _rounded(x):
     return x + ((x / step).round() * step - x).detach()
 
 
+class Dropout(nn.Module):
+    """Dropout with one mask for all windows of a batch: drawing a mask for each took a quarter of a step."""
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        return x * ((torch.rand(x.shape[1:]) >= DROPPED).to(x.dtype) / (1 - DROPPED))
+
+
 class Layer(nn.Module):
     """A transformer layer as in BERT, without dropout on attention."""
 
@@ -32,15 +41,13 @@ class Layer(nn.Module):
         super().__init__()
         self.qkv, self.out, self.n1 = Linear(HIDDEN, 3 * HIDDEN), Linear(HIDDEN, HIDDEN), nn.LayerNorm(HIDDEN, eps=1e-12)
         self.up, self.down, self.n2 = Linear(HIDDEN, WIDE), Linear(WIDE, HIDDEN), nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.drop = nn.Dropout(0.1)
+        self.drop = Dropout()
 
     def forward(self, x, mask):
         b, n, h = x.shape
         q, k, v = self.qkv(x).view(b, n, 3, HEADS, h // HEADS).permute(2, 0, 3, 1, 4)
-        if torch.onnx.is_in_onnx_export():
-            a = (torch.matmul(q, k.transpose(-1, -2)) * (h // HEADS) ** -0.5).softmax(-1).matmul(v)
-        else:
-            a = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        a = torch.matmul(q * (h // HEADS) ** -0.5, k.transpose(-1, -2))
+        a = (a if mask is None else a.masked_fill(~mask, FORBIDDEN)).softmax(-1).matmul(v)
         x = self.n1(x + self.drop(self.out(a.transpose(1, 2).reshape(b, n, h))))
         return self.n2(x + self.drop(self.down(F.gelu(self.up(x)))))
 
@@ -48,7 +55,7 @@ class Layer(nn.Module):
 class Tagger(nn.Module):
     """words, case (0 lower, 1 capital, 2 capitals; +3 where a paragraph begins) -> cue scores of two levels, role scores a cue."""
 
-    def __init__(self, layers, pieces=30522):
+    def __init__(self, layers, pieces=30522, groups=1):
         super().__init__()
         self.words, self.case, self.places = nn.Embedding(pieces, HIDDEN), nn.Embedding(6, HIDDEN), nn.Embedding(512, HIDDEN)
         self.norm, self.layers = nn.LayerNorm(HIDDEN, eps=1e-12), nn.ModuleList(Layer() for _ in range(layers))
@@ -56,8 +63,8 @@ class Tagger(nn.Module):
         self.query, self.key, self.bias = nn.Linear(HIDDEN, 5 * RANK), nn.Linear(HIDDEN, 5 * RANK), nn.Linear(HIDDEN, 5)
         self.distance, self.zd = nn.Embedding(2 * REACH + 1, 5), nn.Embedding(2 * REACH + 1, DIM)
         self.zq, self.zk, self.zqm, self.zkm = (nn.Linear(HIDDEN, DIM) for _ in range(4))
-        self.convs = nn.ModuleList(nn.Conv1d(DIM, DIM, 5, padding=2 * d, dilation=d) for d in (1, 2, 4))
-        self.zn, self.final, self.drop = nn.LayerNorm(DIM), nn.Linear(DIM, 5), nn.Dropout(0.1)
+        self.convs = nn.ModuleList(nn.Conv1d(DIM, DIM, 5, padding=2 * d, dilation=d, groups=groups) for d in (1, 2, 4))
+        self.zn, self.final, self.drop = nn.LayerNorm(DIM), nn.Linear(DIM, 5), Dropout()
         self.trans = nn.Parameter(torch.zeros(2, 8, 8))  # left and right of the cue
         for embedding in (self.case, self.distance, self.zd):
             nn.init.normal_(embedding.weight, std=0.02)
@@ -129,7 +136,8 @@ def loss_of(model, t, *, soft=0.3):
     cue, nested, scores = model(t)
     live, weight = t["tags"][0] >= 0, torch.tensor([1.0, 1.3, 1.3])
     goal = _mixed(F.one_hot(t["tags"][0].clamp(min=0), 3).float(), t["soft"], soft) * weight
-    loss = _soft_entropy(cue, goal)[live].mean() + 0.5 * F.cross_entropy(nested[live], t["tags"][1][live], weight)
+    deep = F.cross_entropy(nested[live], t["tags"][1][live], weight, reduction="sum") / (t["tags"][1][live] >= 0).sum().clamp(min=1)
+    loss = _soft_entropy(cue, goal)[live].mean() + 0.5 * deep
     if not len(t["rows"]):
         return loss
     inside, share = t["roles"] >= 0, torch.where(t["levels"] == 1, 0.5, 1.0)

@@ -2,8 +2,8 @@
 
     python -m helpers.training.evaluate_polnear POLNEAR_FOLDER [--weights FOLDER] [--calibrate] [--card FILE]
 
---weights takes another folder with attribution.onnx, .json and .tokenizer.json; --calibrate fits the confidence anew and writes it into that folder's
-attribution.json. PolNeAR marks no nested attributions, so only those without a parent are scored.
+--weights takes another folder with attribution.onnx, .json and .tokenizer.json; --calibrate fits the confidence and the threshold anew and writes them into
+that folder's attribution.json. PolNeAR marks no nested attributions: those without a parent are scored against it, those with one against nested.jsonl.
 """
 import argparse
 import json
@@ -15,7 +15,8 @@ import numpy as np
 
 import helpers.attribution as engine
 from helpers.quotations import find_quotations, mend, quoted_share
-from helpers.training.attribution_data import load_polnear
+from helpers.training.attribution_data import load_nested, load_polnear
+from helpers.training.stories import held_out, load_stories
 
 TOKEN, ROLES = re.compile(r"\w+|[^\w\s]"), ("source", "cue", "content")
 MARKED = re.compile(r"[“\"][^“”\"]*[”\"]")
@@ -80,19 +81,32 @@ def _percent(right, of):
     return round(100 * float(right) / float(of), 1) if of else 0.0
 
 
-def candidates(documents):
-    """(features, right or not, document number) of every attribution that the tagger sees on its own level, whatever its confidence."""
+def candidates(documents, *, nested=False):
+    """(features, right or not, document number) of every attribution that the tagger sees on one level, whatever its confidence."""
     settings, features, right, fold = engine.load_tagger()[1], [], [], []
     for k, d in enumerate(documents):
-        text, quotations = d["text"], find_quotations(d["text"])
+        text, quotations, gold = d["text"], find_quotations(d["text"]), d["nested" if nested else "attributions"]
         tagged = [engine.tag(ids, offsets, text) for ids, offsets in engine.find_windows(text, [(0, len(text))])]
-        found = [mend(a, text, quotations) for a in engine.decode(text, tagged, settings) if not a["nested"]]
+        found = [mend(a, text, quotations) for a in engine.decode(text, tagged, settings) if a["nested"] == nested]
+        found = [a for a in found if not nested or engine.enclosing(a, d["attributions"])]
         spans = [{"source": [a["source"]] if a["source"] else [], "cue": [a["cue"]], "content": a["content"]} for a in found]
-        hit = set(match(encode(d["attributions"], text), encode(spans, text), TESTS["triple"]).values())
+        hit = set(match(encode(gold, text), encode(spans, text), TESTS["triple"]).values())
         features += [[*map(float, a["features"]), 1.0] for a in found]
         right += [i in hit for i in range(len(found))]
         fold += [k % 5] * len(found)
     return np.array(features), np.array(right, float), np.array(fold)
+
+
+def calibrate(documents):
+    """The settings fitted on the documents: weights, intercept, threshold (of the best triple F1), nested (shift of the nested ones' intercept)."""
+    x, y, _ = candidates(documents)
+    w = fit(x, y).round(4)
+    p, n = 1 / (1 + np.exp(-x @ w)), sum(len(d["attributions"]) for d in documents)
+    best = max(np.arange(0.25, 0.6, 0.01), key=lambda t: 2 * y[p >= t].sum() / ((p >= t).sum() + n))
+    x, y, _ = candidates(documents, nested=True)
+    shifts = np.arange(-3, 3, 0.01)
+    shift = min(shifts, key=lambda b: abs((1 / (1 + np.exp(-x @ w - b))).sum() - y.sum()))
+    return {"weights": w.tolist()[:-1], "intercept": w.tolist()[-1], "threshold": round(float(best), 2), "nested": round(float(shift), 2)}
 
 
 def fit(x, y, *, ridge=0.1):
@@ -116,10 +130,19 @@ def reliability(x, y, fold):
 def measure(documents):
     """What this command can measure: scores, recall by kind, reliability and speed on one core."""
     start = time.perf_counter()
-    predicted = {d["doc"]: [as_spans(r) for r in engine.find_in_text(d["text"]) if r["parent"] is None] for d in documents}
+    found = {d["doc"]: engine.find_in_text(d["text"]) for d in documents}
     seconds, words = time.perf_counter() - start, sum(len(d["text"].split()) for d in documents)
-    rows, kinds = score(documents, predicted)
-    return {"polnear_dev": rows, "recall_by_kind": kinds, "reliability": reliability(*candidates(documents)), "words_per_second": round(words / seconds)}
+    rows, kinds = score(documents, {doc: [as_spans(r) for r in rows if r["parent"] is None] for doc, rows in found.items()})
+    inner, _ = score([d | {"attributions": d["nested"]} for d in documents],
+                     {doc: [as_spans(r) for r in rows if r["parent"] is not None] for doc, rows in found.items()})
+    return {"polnear_dev": rows, "recall_by_kind": kinds, "nested": inner, "reliability": reliability(*candidates(documents)),
+            "words_per_second": round(words / seconds)}
+
+
+def measure_stories():
+    """Scores on the invented stories that were kept apart: all attributions, nested ones too."""
+    stories = [s | {"attributions": s["attributions"] + s["nested"]} for s in load_stories() if held_out(s)]
+    return score(stories, {s["doc"]: [as_spans(r) for r in engine.find_in_text(s["text"])] for s in stories})[0]
 
 
 def main():
@@ -131,14 +154,13 @@ def main():
     parser.add_argument("--card", type=Path, help="a model card (JSON) whose figures are replaced")
     args = parser.parse_args()
     use_weights(args.weights)
-    documents = load_polnear(args.polnear, "dev")
+    nested = load_nested()
+    documents = [d | {"nested": nested[d["doc"]]} for d in load_polnear(args.polnear, "dev")]
     if args.calibrate:
         file = args.weights / "attribution.json"
-        w = fit(*candidates(documents)[:2]).round(4).tolist()
-        settings = json.loads(file.read_text(encoding="utf-8")) | {"weights": w[:-1], "intercept": w[-1]}
-        file.write_text(json.dumps(settings), encoding="utf-8")
+        file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | calibrate(documents)), encoding="utf-8")
         use_weights(args.weights)
-    figures = measure(documents)
+    figures = measure(documents) | {"stories": measure_stories()}
     print(json.dumps(figures, indent=1))
     if args.card:
         card = json.loads(args.card.read_text(encoding="utf-8")) | figures
