@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from collections import deque
+from contextlib import contextmanager
 from multiprocessing import connection, get_context
 from pathlib import Path
 
@@ -23,8 +24,8 @@ from helpers.files import from_rows, part_columns, read_part, write_part, write_
 from helpers.formats import Article, read_articles
 from helpers.tables import COLUMNS, make
 
-CHUNK, CHUNK_CHARS = 32, 400_000  # articles, characters
-PACK, BATCH = 200, 1000  # small stories are compared in one go up to PACK articles, larger ones up to BATCH
+CHUNK, CHUNK_CHARS = 32, 80_000  # articles, characters
+PACK, BATCH = 80, 1000  # small stories are compared in one go up to PACK articles, larger ones up to BATCH
 SECONDS, CHARS_A_SECOND = 300, 1000  # how long a chunk may take before its process is ended
 RARELY = 50_000, 20, 100  # the search for circles of dead objects: in tables of many small lists it finds nothing
 MADE_BY = "newsrooms-side-by-side extract"
@@ -39,16 +40,16 @@ def extract(corpus, out, *, format="parquet", machine=False, workers=1, schedule
     """
     out = check_out(Path(out), corpus)
     gc.set_threshold(*RARELY)
-    spread = dask_spread(scheduler) if scheduler else local_spread(max(1, workers))
     notes = str(Path(corpus).absolute()) if not machine and (Path(corpus) / "annotations").is_dir() else None
     work = out.with_name(f".{out.name}.work")
     work.mkdir(parents=True, exist_ok=True)
-    chunks, first = spool(corpus, work, notes)
-    parts = analyse_all(chunks, spread)
-    batches = plan_batches(parts, notes)
-    for task, reason in progress(spread(compare_batch, batches), batches, "compared"):
-        if reason:
-            raise OSError(f"comparing {task['size']} articles {reason}; what was read is kept, run the command again (with fewer --workers)")
+    with dask_spread(scheduler) if scheduler else local_spread(max(1, workers)) as spread:
+        chunks, first = spool(corpus, work, notes)
+        parts = analyse_all(chunks, spread)
+        batches = plan_batches(parts, notes)
+        for task, reason in progress(spread(compare_batch, batches), batches, "compared"):
+            if reason:
+                raise OSError(f"comparing {task['size']} articles {reason}; what was read is kept, run the command again (with fewer --workers)")
     write_whole(out, work, parts, batches, first, format=format, machine=machine)
     return 0
 
@@ -283,15 +284,18 @@ def write_whole(out, work, parts, batches, first, **options):
 
 # processes
 
+@contextmanager
 def local_spread(workers):
-    """A function that yields (task, None, or why it failed) for every task, done here (workers=1) or by processes of this machine."""
+    """Gives a function that yields (task, None, or why it failed) for every task, done here (workers=1) or by processes of this machine."""
+    idle = [start_process() for _ in range(workers)] if workers > 1 else []
+
     def here(function, tasks):
         for task in tasks:
             function(task)
             yield task, None
 
     def processes(function, tasks):
-        waiting, idle, busy = deque(tasks), [], {}
+        waiting, busy = deque(tasks), {}
         try:
             while waiting or busy:
                 while waiting and len(busy) < workers:
@@ -303,13 +307,16 @@ def local_spread(workers):
                 for pipe in [*ready, *late]:
                     process, task, _ = busy.pop(pipe)
                     reason = told(pipe, process) if pipe in ready else f"took longer than {task['seconds']:.0f} s"
-                    idle += [(pipe, process)] if reason is None else []
-                    process.kill() if reason else None
+                    process.kill() if reason else idle.append((pipe, process))
                     yield task, reason
         finally:
-            for process in [p for _, p in idle] + [p for p, *_ in busy.values()]:
+            for process, *_ in busy.values():
                 process.kill()
-    return here if workers == 1 else processes
+    try:
+        yield here if workers == 1 else processes
+    finally:
+        for _, process in idle:
+            process.kill()
 
 
 def told(pipe, process):
@@ -347,6 +354,7 @@ def serve(pipe):
             pipe.send(error)
 
 
+@contextmanager
 def dask_spread(address):
     """As local_spread, on a Dask cluster whose machines share this file system. Raises ImportError where Dask is not installed."""
     try:
@@ -355,11 +363,11 @@ def dask_spread(address):
         raise ImportError('--scheduler needs Dask: pip install "dask[distributed]"; --workers N uses this machine without it') from None
 
     def spread(function, tasks):
-        with Client(address) as client:
-            futures = {client.submit(function, task, pure=False, retries=0): task for task in tasks}
-            for future in as_completed(futures):
-                yield futures[future], None if future.status == "finished" else f"ended its process: {str(future.exception())[:80]}"
-    return spread
+        futures = {client.submit(function, task, pure=False, retries=0): task for task in tasks}
+        for future in as_completed(futures):
+            yield futures[future], None if future.status == "finished" else f"ended its process: {str(future.exception())[:80]}"
+    with Client(address) as client:
+        yield spread
 
 
 def progress(results, tasks, word):

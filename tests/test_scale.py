@@ -173,10 +173,11 @@ def stumble(task):
 
 def test_a_worker_that_dies_or_hangs_is_told_and_the_others_go_on():
     tasks = [{"do": do, "seconds": 1 if do == "hang" else 30, "size": 1} for do in ("work", "die", "work", "hang", "work")]
-    reasons = [(task["do"], reason) for task, reason in local_spread(2)(stumble, tasks)]
+    with local_spread(2) as spread:
+        reasons = [(task["do"], reason) for task, reason in spread(stumble, tasks)]
     assert sorted(reasons, key=str) == [("die", "ended its process (3)"), ("hang", "took longer than 1 s"), *[("work", None)] * 3]
-    with pytest.raises(OSError, match="no space"):
-        list(local_spread(2)(stumble, [{"do": "fail", "seconds": 60, "size": 1}] * 2))
+    with local_spread(2) as spread, pytest.raises(OSError, match="no space"):
+        list(spread(stumble, [{"do": "fail", "seconds": 60, "size": 1}] * 2))
 
 
 def test_a_chunk_that_ends_its_process_is_tried_article_by_article(tmp_path):
