@@ -8,6 +8,7 @@ import io
 import json
 import os
 import zlib
+from array import array
 from collections import Counter, namedtuple
 from pathlib import Path, PurePosixPath
 
@@ -74,7 +75,7 @@ def load_corpus(path, *, repair=False):
             table += rows
     loaded = {article.doc_id for article in articles}
     problems += [_problem("documents.csv", doc_id, "a row without its file") for doc_id in given if doc_id not in loaded]
-    problems += find_copies(documents, sentences)
+    problems += find_copies(sketch_articles(documents, sentences))
     set_bounds(documents, sentences)
     made = tables.make("documents", documents)
     for column in {key: None for document in documents for key in document if key not in made}:  # a user's own columns, to group by
@@ -144,23 +145,31 @@ def set_bounds(documents, sentences):
         document["published_from"], document["published_to"] = document.get("published_from") or low, document.get("published_to") or high
 
 
-def find_copies(documents, sentences):
-    """Rows for problems: articles that repeat an earlier one, whole or nearly (Jaccard of five-word shingles >= 0.8).
-
-    Sketches of the 64 smallest hashes (Broder 1997) are compared with the first article that shares one of the 6 smallest:
-    linear time. They are marked only; nothing is dropped."""
-    words, first, exact, sketches, rows = {}, {}, {}, {}, []
+def sketch_articles(documents, sentences):
+    """doc_id, path, digest and sketch (the 64 smallest hashes of five-word shingles) of each article of 20 words or more, as dicts."""
+    words, rows = {}, []
     for row in sentences:
         words.setdefault(row["doc_id"], []).extend(row["text"].lower().split())
     for doc_id, path in [(document["doc_id"], document["path"]) for document in documents]:
         said = words.get(doc_id, [])
-        if len(said) < 20:
-            continue
-        sketch = sorted({zlib.crc32(" ".join(said[i:i + 5]).encode("utf-8", "replace")) for i in range(len(said) - 4)})[:64]
-        twin = exact.setdefault(hashlib.sha256(" ".join(said).encode("utf-8", "replace")).digest(), doc_id)
+        if len(said) >= 20:
+            hashes = {zlib.crc32(" ".join(said[i:i + 5]).encode("utf-8", "replace")) for i in range(len(said) - 4)}
+            digest = hashlib.sha256(" ".join(said).encode("utf-8", "replace")).hexdigest()[:32]
+            rows.append({"doc_id": doc_id, "path": path, "digest": digest, "sketch": sorted(hashes)[:64]})
+    return rows
+
+
+def find_copies(sketched):
+    """Rows for problems: articles that repeat an earlier one, whole or nearly (Jaccard of five-word shingles >= 0.8).
+
+    Sketches (Broder 1997; from sketch_articles, in the order of the articles) are compared with the first article that shares one of
+    the 6 smallest hashes: linear time, about a kilobyte an article. They are marked only; nothing is dropped."""
+    first, exact, sketches, rows = {}, {}, {}, []
+    for doc_id, path, digest, sketch in (row.values() for row in sketched):
+        twin = exact.setdefault(digest, doc_id)
         near = {first.setdefault(shingle, doc_id) for shingle in sketch[:6]} - {doc_id}
-        sketches[doc_id] = set(sketch)
-        score, other = max([(_jaccard(sketches[doc_id], sketches[other]), other) for other in sorted(near)], default=(0, None))
+        sketches[doc_id] = array("L", sketch)
+        score, other = max([(_jaccard(set(sketch), set(sketches[other])), other) for other in sorted(near)], default=(0, None))
         if twin != doc_id or score >= 0.8:
             rows.append(_problem(path, doc_id, f"duplicate of {twin}" if twin != doc_id else f"near-duplicate of {other}"))
     return rows

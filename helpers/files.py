@@ -15,11 +15,11 @@ import pyarrow.parquet as pq
 
 from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_record, make, to_record
 
-LISTS = {"content": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string()), "speakers": pa.list_(pa.string()),
+LISTS = {"sketch": pa.list_(pa.int64()), "content": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string()), "speakers": pa.list_(pa.string()),
          "differences": pa.list_(pa.list_(pa.string()))}
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 PART_BYTES = 32 * 2**20  # of a table in memory, in one parquet file
-EXCEL_CELL = 32_767  # characters; Excel holds no more
+EXCEL_CELL, EXCEL_ROWS = 32_767, 2**20  # characters, rows; Excel holds no more
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -28,7 +28,7 @@ def schema(table, columns):
     def kind(column):
         if column in FLOATS or (table, column) in RATES:
             return pa.float64()
-        known = column in COLUMNS[table]
+        known = column in COLUMNS.get(table, ())
         return pa.int64() if column in INTEGERS and known else pa.bool_() if column in FLAGS else LISTS.get(column, pa.string())
     return pa.schema([(column, kind(column)) for column in columns])
 
@@ -61,9 +61,14 @@ def write_part(folder, tables):
 
 def read_part(folder, table, docs=None, *, columns=None):
     """A table of a part (empty where it has none), of some documents only where `docs` names them; only some `columns` filled."""
-    file = Path(folder) / f"{table}.parquet"
-    rows = pq.read_table(file, columns=columns).to_pylist() if file.exists() else []
+    rows = read_rows(folder, table, columns)
     return from_rows(table, rows if docs is None else [row for row in rows if row["doc_id"] in docs])
+
+
+def read_rows(folder, table, columns=None):
+    """The rows of a part's table as dicts."""
+    file = Path(folder) / f"{table}.parquet"
+    return pq.read_table(file, columns=columns).to_pylist() if file.exists() else []
 
 
 def part_columns(folder, table):
@@ -150,6 +155,8 @@ def _write_xlsx(file, table, frames):
         for row in flat(frame).itertuples(index=False):
             sheet.append(list(row))
         rows += len(frame)
+        if rows >= EXCEL_ROWS:
+            raise ValueError(f"{table}: more rows than a sheet of Excel holds; what was read is kept: run it again with --format parquet, csv or jsonl")
     book.save(file)
     with zipfile.ZipFile(file) as made:
         members = [(name, made.read(name)) for name in made.namelist()]

@@ -203,7 +203,10 @@ def read_articles(path, *, repair=False, skip=lambda name: False):
     """Every Article under a path, and a Problem for what could not be used, one at a time (constant memory), in a fixed order."""
     for name, data in list_files(path):
         try:
-            yield from () if skip(name) else _articles(name, data, repair)
+            if not skip(name):
+                yield from _articles(name, data, repair)
+            elif name.startswith("annotations/") and Path(path).is_file():
+                yield Problem(name, None, "annotations inside an archive are not used: unpack it and name the folder")
         except Unreadable as reason:
             yield Problem(name, None, str(reason))
         except Exception as error:  # so do the readers of rich formats

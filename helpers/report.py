@@ -82,6 +82,9 @@ def _check(out):
     index = out / "index.html"
     if out.exists() and any(out.iterdir()) and not (index.is_file() and MARK in index.read_text(encoding="utf-8", errors="replace")):
         raise ValueError(f"{out} exists and is no earlier report: name another folder with --out, or empty this one.")
+    probe = out.with_name(f".{out.name}.{os.getpid()}.new")  # a folder that can't be written is told before the work, not after it
+    probe.mkdir(parents=True)
+    probe.rmdir()
 
 
 # ---------------------------------------------------------------- notebooks

@@ -20,7 +20,7 @@ import pandas as pd
 
 from helpers import corpus as reading
 from helpers import pipeline
-from helpers.files import from_rows, part_columns, read_part, write_part, write_table
+from helpers.files import EXCEL_CELL, from_rows, part_columns, read_part, read_rows, write_part, write_table
 from helpers.formats import Article, read_articles
 from helpers.tables import COLUMNS, make
 
@@ -28,6 +28,7 @@ CHUNK, CHUNK_CHARS = 32, 80_000  # articles, characters
 PACK, BATCH = 80, 1000  # small stories are compared in one go up to PACK articles, larger ones up to BATCH
 SECONDS, CHARS_A_SECOND = 300, 1000  # how long a chunk may take before its process is ended
 RARELY = 50_000, 20, 100  # the search for circles of dead objects: in tables of many small lists it finds nothing
+SKETCH = ["doc_id", "path", "digest", "sketch"]
 MADE_BY = "newsrooms-side-by-side extract"
 
 
@@ -147,7 +148,9 @@ def analyse(articles, given, notes):
         attributions = pipeline.find_attributions(*rest)
         found = {} if notes else {"mentions": pipeline.find_mentions(documents, sentences, attributions),
                                   "frames": pipeline.find_frames(documents, sentences, attributions)}
-        return {"documents": documents, "blocks": blocks, "sentences": sentences, "attributions": attributions, "problems": problems, **found}
+        sketches = pd.DataFrame(reading.sketch_articles(*(t.to_dict("records") for t in (documents, sentences))), columns=SKETCH)
+        return {"documents": documents, "blocks": blocks, "sentences": sentences, "attributions": attributions, "problems": problems,
+                "sketches": sketches, **found}
     except Exception as error:  # whatever one text does to any step, the others are read
         if len(articles) == 1:
             return {"problems": make("problems", [{"path": articles[0].path, "doc_id": articles[0].doc_id, "reason": failed(error)}])}
@@ -222,12 +225,12 @@ def compare_safely(found, notes):
 def compare(documents, blocks, sentences, attributions, mentions=None, frames=None, *, notes=None):
     """All tables of a batch from what was found article by article (without mentions and frames where there are annotations)."""
     rows, said = documents.to_dict("records"), sentences.to_dict("records")
-    problems = [make("problems", reading.find_copies(rows, said))]
+    problems = make("problems", [])
     reading.set_bounds(rows, said)
     documents, attributions = from_rows("documents", rows), pipeline.resolve_speakers(attributions, documents, sentences)
     if notes:
         noted = reading.load_annotations(notes, documents)
-        problems.append(noted.problems)
+        problems = noted.problems
         done = {layer: set(noted.reviewed.loc[noted.reviewed["layer"] == layer, "doc_id"]) for layer in ("attributions", "mentions")}
         if len(noted.attributions):
             attributions = pipeline.overridden("attributions", attributions, noted.attributions, done["attributions"])
@@ -238,7 +241,7 @@ def compare(documents, blocks, sentences, attributions, mentions=None, frames=No
             "speakers": pipeline.stat_speakers(attributions, documents), "mentions": mentions,
             "claims": pipeline.find_claims(mentions, attributions, documents, sentences),
             "reuse": pipeline.find_reuse(documents, sentences, attributions), "frames": frames,
-            "problems": pd.concat(problems, ignore_index=True)}
+            "problems": problems}
 
 
 def all_speakers(parts):
@@ -253,9 +256,14 @@ def all_speakers(parts):
     return make("speakers", sorted(rows.values(), key=lambda row: (-row["n_words"], row["speaker"])))
 
 
-def all_problems(parts, batches, first):
-    """The problems of reading, of single articles and of batches; what a batch says of annotations of another batch is left out."""
-    tables = [first[0], *(read_part(p, "problems") for p in parts), first[1], *(read_part(b["part"], "problems") for b in batches)]
+def all_problems(parts, batches, first, format):
+    """The problems of reading, of single articles, copies of others, and of batches (not what a batch says of another's annotations)."""
+    copies = reading.find_copies(row for part in parts for row in read_rows(part, "sketches"))
+    if format == "xlsx":
+        copies += [{"path": "documents.xlsx", "doc_id": row["doc_id"], "reason": f"text cut after {EXCEL_CELL:,} characters, all that a cell of Excel "
+                    "holds; parquet, csv and jsonl hold it whole"} for part in parts for row in read_rows(part, "documents", ["doc_id", "text"])
+                   if len(row["text"]) > EXCEL_CELL]
+    tables = [first[0], *(read_part(p, "problems") for p in parts), first[1], make("problems", copies), *(read_part(b["part"], "problems") for b in batches)]
     rows, known = pd.concat(tables, ignore_index=True).drop_duplicates(), {d for b in batches for docs in b["docs"].values() for d in docs}
     return rows[~(rows["doc_id"].isin(known) & rows["reason"].str.endswith("that is not in the corpus"))]
 
@@ -265,7 +273,7 @@ def write_whole(out, work, parts, batches, first, **options):
     new, old, done = work / "out", out.with_name(f".{out.name}.old"), [batch["part"] for batch in batches]
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
-    single = {"speakers": lambda: all_speakers(done), "problems": lambda: all_problems(parts, batches, first)}
+    single = {"speakers": lambda: all_speakers(done), "problems": lambda: all_problems(parts, batches, first, options["format"])}
     extra = dict.fromkeys(c for part in done for c in part_columns(part, "documents"))
     manifest = {"made_by": MADE_BY, **options, "tables": {}, "files": []}
     for table in COLUMNS:

@@ -259,3 +259,9 @@ def test_random_files_never_crash(tmp_path_factory, data, suffix):
     path = tmp_path_factory.mktemp("random") / f"a{suffix}"
     path.write_bytes(data)
     assert all(item.path for item in read_articles(path))
+
+
+def test_annotations_inside_an_archive_are_told_not_to_be_used(tmp_path):
+    make_zip(tmp_path / "a.zip", {"one.txt": TEXT, "annotations/reviewed.csv": "doc_id,layer,sha256\n"})
+    found, loaded = reasons(tmp_path / "a.zip")
+    assert "unpack" in found["annotations/reviewed.csv"] and loaded == {"one"}

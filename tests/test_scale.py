@@ -280,3 +280,69 @@ def test_of_a_large_folder_whole_stories_are_read_and_the_sample_is_told(corpus,
         pd.testing.assert_frame_equal(getattr(drawn, name), mine[mine["doc_id"].isin(kept)].reset_index(drop=True))
     assert drawn.speakers["n_attributions"].sum() == len(drawn.attributions)
     assert len(pipeline.read_tables(tmp_path / "out", most=2).documents) == 2
+
+
+def test_copies_are_found_across_chunks_and_batches_as_in_memory(corpus, tmp_path, small):
+    (corpus / "b9.txt").write_bytes((corpus / "a0.txt").read_bytes())
+    (corpus / "b8.txt").write_text("".join(f"{n} {n * 7} ferries left harbour {n * 3} for island {n * 5}. " for n in range(30)))
+    (corpus / "c8.txt").write_text((corpus / "b8.txt").read_text().replace("harbour 30", "port 30"))
+    extract(corpus, tmp_path / "out")
+    told = read_table(tmp_path / "out", "problems").set_index("doc_id")["reason"]
+    assert told["b9"] == "duplicate of a0" and told["c8"] == "near-duplicate of b8"
+    pd.testing.assert_frame_equal(ordered(read_table(tmp_path / "out", "problems")), ordered(load_tables(corpus).problems))
+
+
+def test_a_text_that_no_cell_of_excel_holds_is_told(corpus, tmp_path, monkeypatch):
+    (corpus / "a0.txt").write_text("The army sent two tanks. " * 2000)
+    extract(corpus, tmp_path / "out", format="xlsx")
+    problems = read_table(tmp_path / "out", "problems", format="xlsx").set_index("doc_id")["reason"]
+    assert "cut after 32,767" in problems["a0"] and "a1" not in problems
+    extract(corpus, tmp_path / "whole", format="csv")
+    assert "a0" not in set(read_table(tmp_path / "whole", "problems", format="csv")["doc_id"])
+    monkeypatch.setattr(files, "EXCEL_ROWS", 5)
+    with pytest.raises(ValueError, match="--format parquet"):
+        extract(corpus, tmp_path / "other", format="xlsx")
+
+
+def run_limited(corpus, out, *, bytes):
+    """extract in a process whose files can't grow beyond `bytes`, as on a disk that is full."""
+    code = (f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes}, {bytes})); "
+            f"from helpers.__main__ import main; sys.exit(main(['extract', {str(corpus)!r}, '--out', {str(out)!r}]))")
+    return subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[1], capture_output=True, text=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+def test_a_full_disk_is_one_line_and_the_next_run_goes_on(corpus, tmp_path):
+    for room in (1000, 5000):
+        run = run_limited(corpus, tmp_path / "out", bytes=room)
+        assert run.returncode == 2 and len(run.stderr.strip().splitlines()) == 1 and "too large" in run.stderr, run.stderr
+        assert not (tmp_path / "out").exists()
+    extract(corpus, tmp_path / "whole")
+    extract(corpus, tmp_path / "out")
+    assert content(tmp_path / "out") == content(tmp_path / "whole")
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="a folder where not even root may write")
+@pytest.mark.parametrize("command", ["extract", "report", "describe"])
+def test_a_folder_that_cannot_be_written_is_one_line(corpus, capsys, command, monkeypatch):
+    from helpers.__main__ import main
+    began = time.monotonic()
+    if command == "describe":
+        (corpus / "documents.csv").unlink()
+        monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+    assert main([command, str(corpus), *([] if command == "describe" else ["--out", "/sys/kernel/tables"])]) == 2
+    told = capsys.readouterr().err.strip()
+    assert "ermi" in told and "\n" not in told and time.monotonic() - began < 20
+
+
+def test_text_of_every_plane_and_direction_goes_through_every_step(tmp_path):
+    texts = {f"plane{plane}": "".join(chr(plane * 0x10000 + at) for at in range(0x10, 0xfff0, 0x3ff) if not 0xd800 <= plane * 0x10000 + at < 0xe000)
+             for plane in range(17)}
+    texts |= {"right": "\u202b\u0642\u0627\u0644 \u05d0\u05de\u05e8\u202c", "joined": "\u200d\U0001f468\u200d\U0001f469\u200d\U0001f467 e\u0301\u0327"}
+    for name, odd in texts.items():
+        (tmp_path / f"{name}.txt").write_text(f"{odd}\n\nThe army sent 5 tanks {odd} to the port, “We {odd} will stay,” General Ada {odd} Brook said on Monday.\n", encoding="utf-8")
+    extract(tmp_path, tmp_path.with_name("planes"))
+    tables = pipeline.read_tables(tmp_path.with_name("planes"))
+    assert set(tables.documents["doc_id"]) == set(texts) and not tables.problems["reason"].str.contains("could not").any()
+    text = dict(zip(tables.documents["doc_id"], tables.documents["text"]))
+    assert all(text[row.doc_id][row.start:row.end] == row.text for row in tables.sentences.itertuples()) and len(tables.mentions) >= len(texts) - 1
