@@ -297,11 +297,6 @@ def local_spread(workers):
     """Gives a function that yields (task, None, or why it failed) for every task, done here (workers=1) or by processes of this machine."""
     idle = [start_process() for _ in range(workers)] if workers > 1 else []
 
-    def here(function, tasks):
-        for task in tasks:
-            function(task)
-            yield task, None
-
     def processes(function, tasks):
         waiting, busy = deque(tasks), {}
         try:
@@ -321,7 +316,7 @@ def local_spread(workers):
             for process, *_ in busy.values():
                 process.kill()
     try:
-        yield here if workers == 1 else processes
+        yield processes if workers > 1 else lambda function, tasks: ((task, function(task)) for task in tasks)  # a task returns None
     finally:
         for _, process in idle:
             process.kill()
