@@ -201,7 +201,7 @@ def bench_memory(work, sizes, cores):
     for n in sizes:
         make_corpus(work / f"m{n}", n, short=True)
         seconds, _, peak = extract(work / f"m{n}", work / f"mo{n}", cores, len(cores))
-        yield f"{n:,} articles", peak, "MiB at most", f"{len(cores)} workers, all processes added up; short articles; {n / seconds:.0f} articles/s"
+        yield f"{n:,} articles", peak, "MiB at most", f"{len(cores)} worker{'s' * (len(cores) > 1)}, all processes added up; short articles; {n / seconds:.0f} articles/s"
 
 
 def bench_report(work, sizes, cores):
