@@ -71,21 +71,24 @@ def list_systems(tables):
 
 def find_keyword(tables, words, *, sort="right", width=60):
     """Keyword in context, like NLTK's concordance but within the sentence: each mention that is, or is a kind of, `words`, else
-    each place where the words stand. `sort`: right (by what follows) or left (by what precedes, the nearest word first)."""
+    each place where the words stand; `speaker`: in whose content. `sort`: right (by what follows), left (by what precedes, the nearest
+    word first), outlet or speaker."""
     names, sentences = labels(tables.documents), {(r["doc_id"], r["sentence"]): r for r in tables.sentences.to_dict("records")}
     told = tables.mentions.dropna(subset="sentence").to_dict("records")
     hits = [(m["doc_id"], m["sentence"], m["start"], m["end"]) for m in told
             if words in (*compare.line_of(m["canonical"], m["category"]), m["category"], m["kind"])]
     hits = hits or [(*key, r["start"] + m.start(), r["start"] + m.end()) for key, r in sentences.items()
                     for m in re.finditer(rf"(?<!\w){re.escape(words)}s?(?!\w)", r["text"], re.I)]
-    rows = []
+    said, rows = list(tables.attributions[["doc_id", "content", "speaker"]].itertuples(index=False, name=None)), []
     for doc_id, number, *span in hits:
+        around = [(e - s, who) for doc, content, who in said if doc == doc_id for s, e in content if s <= span[0] and span[1] <= e]
         text, (start, end) = sentences[doc_id, number]["text"], (at - sentences[doc_id, number]["start"] for at in span)
         rows.append({"outlet": names[doc_id], "left": " ".join(text[:start].split())[-width:], "keyword": text[start:end],
-                     "right": " ".join(text[end:].split())[:width], "evidence": [(doc_id, int(number))]})
+                     "right": " ".join(text[end:].split())[:width], "speaker": min(around, default=(0, "own voice"))[1],
+                     "evidence": [(doc_id, int(number))]})
     step = -1 if sort == "left" else 1
     rows.sort(key=lambda row: re.findall(r"\w+", row[sort].lower())[::step])
-    return pd.DataFrame(rows, columns=["outlet", "left", "keyword", "right", "evidence"])
+    return pd.DataFrame(rows, columns=["outlet", "left", "keyword", "right", "speaker", "evidence"])
 
 
 def find_type_namers(tables):

@@ -156,3 +156,22 @@ def explore(tables, table, *, filters, table_id, draw=None):
     pairs = [[(d, int(s))] if not pd.isna(s) else [] for d, s in zip(rows["doc_id"], rows["sentence"])]
     return Panel(box, show_table(shown.assign(evidence=pairs).drop(columns="in_the_sentence"), caption=f"All {table}, to search and sort",
                                  table_id=table_id, sentences=tables))
+
+
+def concordance(tables, words, *, table_id, find):
+    """Keyword in context: words are typed, the lines of `find(tables, words, sort=...)` drawn again, sorted by what follows or precedes, by
+    outlet or by speaker. Elsewhere the lines of `words` as a table."""
+    typed = w.Text(value=words, description="word", placeholder="a word, a system or a class", continuous_update=False)
+    order = w.Dropdown(options=[("what follows", "right"), ("what precedes", "left"), ("outlet", "outlet"), ("speaker", "speaker")], description="sort by")
+    result = w.HTML()
+
+    def draw(name):
+        return show_table(find(tables, typed.value, sort=order.value), caption=f"“{typed.value}” in context", table_id=name, sentences=tables)
+
+    def update(_=None):
+        result.value = draw(f"{table_id}-lines").markup
+
+    for control in (typed, order):
+        control.observe(update, names="value")
+    update()
+    return Panel(w.VBox([w.HBox([typed, order], layout=w.Layout(flex_flow="row wrap")), result]), draw(table_id))

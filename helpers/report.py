@@ -34,13 +34,13 @@ MARK = 'content="newsrooms-side-by-side"'  # in every page's head: a folder whos
 NAMES = {"0-corpus": "Corpus", "1-source-framing": "Framing", "2-quote-attribution": "Quotes", "3-weapon-systems": "Weapons",
          "4-accuracy": "Accuracy"}
 PAGE_BYTES = 8_000_000
+EXCEL_ROWS = 20_000  # of a table that is written as a workbook too, which takes longest
 UNNAMED = "all"  # the story of a corpus for which nobody names one (helpers/corpus.py)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HEADING = re.compile(r'<h(\d) id="[^"]*">(.*?)(?:<a class="anchor-link".*?</a>)?</h\1>', re.S)
 REFERENCE = re.compile(r'<a class="ref" [^>]*data-to="([^"]*)">')
 UNSEEN = re.compile(r"\n<tbody hidden>.*?</tbody>", re.S)
 FINDING = re.compile(r'<li class="finding">.*?</li>\n', re.S)
-BOX = re.compile(r'<div class="table-box"><table class="data" id="([^"]+)"><caption>')
 
 
 class Page(NamedTuple):
@@ -162,9 +162,8 @@ def _plain(markup):
 
 
 def _focusable(body):
-    """What may scroll sideways can be reached by keyboard: tables, each under its own name, and printed text."""
-    body = body.replace("<pre", '<pre tabindex="0"')
-    return BOX.sub(r'<div class="table-box" tabindex="0" role="region" aria-label="Table \1"><table class="data" id="\1"><caption>', body)
+    """What may scroll sideways can be reached by keyboard: tables are, here printed text."""
+    return body.replace("<pre", '<pre tabindex="0"')
 
 
 def _index_page(pages, tables, corpus, there):
@@ -181,7 +180,9 @@ def _index_page(pages, tables, corpus, there):
     body = (f"<h1>{escape(_headline(documents))}</h1><p class='lede'>{escape(_summary(tables))}</p>{_advice(corpus, tables)}"
             f'<h2 id="findings">Key findings</h2>{findings or "<p>No finding: the articles are too few or too alike to say.</p>"}'
             f'<h2 id="pages">What each page answers</h2><ul class="cards">{cards}</ul>'
-            f'<h2 id="corpus">The articles</h2>{table}')
+            f'<h2 id="corpus">The articles</h2>{table}'
+            f'<p>Each table on these pages can be saved whole, where its search box is. The folder <code>tables</code> beside the pages has all '
+            f'that was found: CSV, Parquet and, up to {EXCEL_ROWS:,} rows, Excel.</p>')
     return Page("index", "Overview", _focusable(body), [])
 
 
@@ -245,7 +246,8 @@ def _write_whole(out, pages, tables, single):
         (new / "tables").mkdir()
         for name in Tables._fields:
             frame = getattr(tables, name)
-            write_table(new / "tables", name, [frame], list(frame.columns), "csv")
+            for format in ("csv", "parquet", "xlsx")[:3 if len(frame) <= EXCEL_ROWS else 2]:
+                write_table(new / "tables", name, [frame], list(frame.columns), format)
         old = out.with_name(f".{out.name}.{os.getpid()}.old")
         if out.exists():
             os.replace(out, old)
@@ -261,8 +263,12 @@ def _framed(page, pages, tables):
     template = jinja2.Environment(autoescape=False).from_string((DATA / "frame.html.j2").read_text(encoding="utf-8"))
     links = [(f"{p.name}.html", NAMES.get(p.name, p.title)) for p in pages]
     text = template.render(title=page.title, name=page.name, body=_linked(page.body, there), toc=page.toc, pages=links, here=f"{page.name}.html",
-                           css="\n".join((DATA / f).read_text(encoding="utf-8") for f in ("report.css", "text.css")), js=(DATA / "report.js").read_text(encoding="utf-8"), n_documents=len(tables.documents))
+                           css=_data("report.css", "tables.css", "text.css"), js=_data("download.js", "tables.js", "report.js"), n_documents=len(tables.documents))
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _data(*names):
+    return "\n".join((DATA / name).read_text(encoding="utf-8") for name in names)
 
 
 def _linked(body, there):

@@ -6,6 +6,7 @@
     show_findings([Finding("TRT World quotes Russia most often: 5 of 14.", [("004", 3), ("004", 9)], score=2.1)], tables)
     show_text("004", tables, layers=("source", "cue", "content"))     # also "military", "frame", "shared"
     ref("004", 3)                                                       # a link to a sentence; may stand in a table's cell
+    show_tools()                                                        # once a notebook: its tables can be searched, sorted, saved
 
 Signatures
     Finding(text: str, evidence: list[(doc_id, sentence)], score: float = 0.0)
@@ -13,6 +14,7 @@ Signatures
         table_id: letters, digits and hyphens, unique in its notebook. Column `evidence`: lists of (doc_id, sentence), shown as
         links; with `sentences` (the sentences table, or better all tables: then links carry the articles' labels) each sentence
         can be unfolded on the spot. A cell may hold an Html (what ref returns). The index is shown only where it has a name.
+    show_tools() -> Script                           the report has the same tools without it
     show_findings(findings, tables) -> Html          highest score first; an honest sentence where there is none
     show_text(doc_id, tables, *, layers=("source", "cue", "content")) -> Html
     ref(doc_id, sentence, text=None) -> Html         the report turns it into a link to reader.html#<anchor>
@@ -22,6 +24,7 @@ Every text is escaped; ids are fixed; nothing is random, so stored outputs can b
 """
 import functools
 import html
+import itertools
 import json
 import re
 import unicodedata
@@ -38,6 +41,7 @@ LAYERS = {  # what a layer is called in legends; the drawing is in data/report/t
     "military": "military mention", "frame": "words of a frame", "shared": "passage shared with another article"}
 NO_MATH = "tex2jax_ignore mathjax_ignore"  # JupyterLab would set "$5 million ... $6" as a formula
 FINDINGS_SHOWN, FINDINGS_HELD = 4, 100  # seen at once; in a page at all
+TABLE_BYTES, TABLE_ROWS = 1_200_000, 20_000  # of a table, at most, in a page, so that a page of several stays under 8 MB
 EVIDENCE_SHOWN = 12  # sentences unfolded in one cell; more would make pages of megabytes
 NO_FINDING = ("No finding here: nothing differs by more than chance would, or fewer than two sentences would show it.")
 # Characters that can reorder or hide text: bidi controls, zero-width, tags, controls, half surrogates. Joiners (200C, 200D)
@@ -129,23 +133,27 @@ def _evidence(evidence, texts, named, word="sentence"):
 # ---------------------------------------------------------------- tables
 
 def show_table(df, *, caption, table_id, sentences=None, limit=200):
-    """A DataFrame as an accessible table; the first `limit` rows, and a word about the rest. See the module's docstring.
-
-    The report adds sorting, searching and a CSV download. Raises ValueError for a table_id that is no plain id."""
+    """A DataFrame as an accessible table. The first `limit` rows are seen; the others are there hidden, for `show_tools` to search, sort
+    and save, up to TABLE_BYTES; the caption says what is left out. Raises ValueError for a table_id that is no plain id."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", table_id):
         raise ValueError(f"table_id {table_id!r}: begin with a letter, then letters, digits and hyphens only")
-    frame, named = _flat(df), _lookup(sentences)[1]
+    frame, named = _flat(df).head(max(limit, TABLE_ROWS)), _lookup(sentences)[1]
     if named and "doc_id" in frame and "article" not in frame:
         frame = frame.assign(doc_id=frame["doc_id"].map(lambda doc: named.get(doc, doc))).rename(columns={"doc_id": "article"})
-    columns = [_column(frame[name].head(limit), name, _lookup(sentences) if name == "evidence" else None) for name in frame]
+    columns = [_column(frame[name], name, _lookup(sentences) if name == "evidence" else None) for name in frame]
     head = "".join(f'<th scope="col"{_class(kind)}>{escape(name)}</th>' for name, kind, _ in columns)
     row_header = bool(columns) and columns[0][1] in ("", "mid") and frame.iloc[:limit, 0].astype(str).is_unique
-    rows = [_row(cells, [kind for _, kind, _ in columns], row_header) for cells in zip(*[cells for *_, cells in columns])]
-    note = f' <span class="rows">({limit:,} of {len(frame):,} rows shown)</span>' if len(frame) > limit else ""
-    body = "\n".join(rows) or f'<tr><td colspan="{max(len(columns), 1)}">No rows.</td></tr>'
-    return Html(f'<div class="table-box {NO_MATH}"><table class="data" id="{table_id}">'
+    rows = [_row(cells, row_header) for cells in zip(*[cells for *_, cells in columns])]
+    sizes = itertools.accumulate(len(row) for row in rows)
+    held = max(limit, sum(size <= TABLE_BYTES for size in sizes))
+    note = f" ({limit:,} of {len(df):,} rows shown" * (len(df) > limit)
+    note += f"; the first {held:,} are here to search and save, all in the folder “tables” or in Explore" * (len(df) > held) + ")" * bool(note)
+    note = f'<span class="rows">{note}</span>' if note else ""
+    body = "\n".join(rows[:limit]) or f'<tr><td colspan="{max(len(columns), 1)}">No rows.</td></tr>'
+    rest = f"\n<tbody hidden>\n{chr(10).join(rows[limit:held])}\n</tbody>" if len(rows) > limit else ""
+    return Html(f'<div class="table-box {NO_MATH}" tabindex="0" role="group" aria-label="{attribute(caption)}"><table class="data" id="{table_id}">'
                 f"<caption>{escape(caption)}{note}</caption>\n"
-                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>", f"{caption} ({len(frame):,} rows)")
+                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>{rest}</table></div>", f"{caption} ({len(df):,} rows)")
 
 
 def _flat(df):
@@ -158,19 +166,29 @@ def _flat(df):
 
 
 def _column(values, name, lookup):
-    """(heading, kind, cells as HTML): kind is num (right-aligned), long or mid (want width), evidence or nothing."""
+    """(heading, kind, cells as HTML): kind is num (right-aligned), long or mid (want width), before (of a keyword), evidence or nothing."""
     heading = str(name).replace("_", " ")
     if lookup is not None:
-        return heading, "evidence", [_evidence(value, *lookup) for value in values]
+        return heading, "evidence", [_td(_evidence(value, *lookup), "evidence") for value in values]
     known = [value for value in values if not _missing(value)]
     if known and all(_number(value) for value in known):
         digits = _digits(known)
-        return heading, "num", ["" if _missing(value) else f"{value:,.{digits}f}" for value in values]
+        return heading, "num", [_td("", "num") if _missing(value) else _number_cell(value, digits) for value in values]
     if heading.endswith("kind"):  # named_person: a code of the tables, in words
         values = [str(value).replace("_", " ") if isinstance(value, str) else value for value in values]
-    cells = [_cell(value) for value in values]
     longest = max((len(str(value)) for value in known), default=0)
-    return heading, "long" if longest > 60 else "mid" if longest > 24 else "", cells
+    kind = "before" if heading == "left" else "long" if longest > 60 else "mid" if longest > 24 else ""
+    return heading, kind, [_td(_cell(value), kind) for value in values]
+
+
+def _td(markup, kind, value=""):
+    return f"<td{_class(kind)}{value}>{markup}</td>"
+
+
+def _number_cell(value, digits):
+    """A number as it is shown, with six digits of it for files where that shows fewer."""
+    shown, exact = f"{value:,.{digits}f}", f"{value:.6g}"
+    return _td(shown, "num", f' data-value="{exact}"' if float(shown.replace(",", "")) != float(exact) and not float(value).is_integer() else "")
 
 
 def _missing(value):
@@ -209,12 +227,30 @@ def _class(kind):
     return f' class="{kind}"' if kind else ""
 
 
-def _row(cells, kinds, row_header):
+def _row(cells, row_header):
     """One table row; its first cell is the row's header where it names the row."""
-    parts = [f"<td{_class(kind)}>{cell}</td>" for cell, kind in zip(cells, kinds)]
-    if row_header:
-        parts[0] = f'<th scope="row">{cells[0]}</th>'
-    return f"<tr>{''.join(parts)}</tr>"
+    first = re.sub(r"^<td[^>]*>(.*)</td>$", r'<th scope="row">\1</th>', cells[0], flags=re.S) if row_header else cells[0]
+    return f"<tr>{''.join([first, *cells[1:]])}</tr>"
+
+
+class Script:
+    """A script that JupyterLab runs when the cell runs, and again when a notebook that it trusts is opened; the report leaves it out."""
+
+    def __init__(self, code, text):
+        self.code, self.text = code, text
+
+    def _repr_mimebundle_(self, **_):
+        return {"application/javascript": self.code, "text/plain": self.text}
+
+
+def show_tools():
+    """Once a notebook: from here on each of its tables can be searched, sorted and saved whole as CSV, Excel or Parquet.
+
+    The work is done in the page, so that it needs no kernel and goes on in a notebook that is opened again. The report has the same."""
+    style = "".join((DATA / name).read_text(encoding="utf-8") for name in ("tables.css", "text.css"))
+    code = "\n".join((DATA / name).read_text(encoding="utf-8") for name in ("download.js", "tables.js", "lab.js"))
+    return Script(f"if (!window.tableTools) {{ window.tableTools = true; (() => {{ const STYLE = {json.dumps(style)};\n{code} }})(); }}",
+                  "Run this notebook, and its tables can be searched, sorted and saved.")
 
 
 # ---------------------------------------------------------------- findings

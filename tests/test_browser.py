@@ -1,6 +1,7 @@
 """The report in Chromium as a person uses it: by mouse and keyboard, wide and narrow, light and dark."""
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -85,6 +86,19 @@ def test_a_table_can_be_saved(visit, seeds_report, tmp_path):
     saved.value.save_as(tmp_path / "t.csv")
     text = (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
     assert text.splitlines()[0].startswith('"article"') and "TRT World" in text
+
+
+def test_a_table_is_saved_whole_in_three_formats(visit, seeds_report, tmp_path):
+    page = visit(seeds_report / "1-source-framing.html")
+    box = page.locator(".table-tools:has(+ .table-box #explore-frames)")
+    assert page.locator("#explore-frames tbody tr:visible").count() == 200
+    for format, end, read in (("CSV", "csv", pd.read_csv), ("Excel", "xlsx", pd.read_excel), ("Parquet", "parquet", pd.read_parquet)):
+        with page.expect_download() as saved:
+            box.get_by_role("button", name=f"Download {format}").click()
+        saved.value.save_as(tmp_path / f"t.{end}")
+        frame = read(tmp_path / f"t.{end}")
+        assert len(frame) == len(pd.read_csv(seeds_report / "tables" / "frames.csv")) > 200, format
+        assert list(frame.columns) == ["article", "frame", "voice", "evidence"] and frame["evidence"].str.contains(r" s\d+$").all()
 
 
 def test_a_finding_leads_to_its_sentence_in_the_reader(visit, seeds_report):

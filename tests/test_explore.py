@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers.explore import State, choices, explore, marked, select, table_bytes, view, with_context
+from helpers.explore import State, choices, concordance, explore, marked, select, table_bytes, view, with_context
 from helpers.tables import make
 
 TEXT = "Smith said <b>tanks</b> came. =Jones denied it."
@@ -73,3 +73,17 @@ def test_the_panel_answers_its_menus_and_leaves_a_table_where_there_are_no_widge
     assert "0 rows" in result.value
     bundle = panel._repr_mimebundle_()
     assert 'id="explore-said"' in bundle["text/html"] and "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_a_concordance_is_drawn_again_for_what_is_typed_and_sorted(tables):
+    from helpers.claims_figures import find_keyword
+    tables.mentions = make("mentions", [])
+    panel = concordance(tables, "said", table_id="words", find=find_keyword)
+    (typed, order), result = panel.box.children[0].children, panel.box.children[1]
+    assert "&lt;b&gt;tanks" in result.value and "(1 rows)" in panel.text and 'id="words"' in panel.markup
+    typed.value = "e"
+    assert "No rows." in result.value
+    typed.value = "denied"
+    assert "=Jones" in result.value and "own voice" in result.value
+    order.value = "speaker"
+    assert "denied" in result.value

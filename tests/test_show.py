@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.reader import cut, draw_text
-from helpers.show import EVIDENCE_SHOWN, Finding, Html, anchor, escape, ref, show_findings, show_table, show_text
+from helpers.show import EVIDENCE_SHOWN, Finding, Html, anchor, escape, ref, show_findings, show_table, show_text, show_tools
 from helpers.tables import COLUMNS, empty, make
 
 TEXT = "Talks open\n\nAnn Smith said the army sent tanks. <b>{{ 7 * 7 }}</b> Critics \u202edoubt it.\n"
@@ -93,7 +93,7 @@ def test_a_table_has_caption_scopes_numbers_and_no_nameless_index():
     frame = pd.DataFrame({"outlet": ["AP", "TRT"], "n_words": [1234, None], "share": [0.256, 0.5], "ok": [True, None]}, index=[7, 8])
     markup = str(show_table(frame, caption="Words & shares", table_id="words"))
     assert "<caption>Words &amp; shares</caption>" in markup and markup.count('scope="col"') == 4 and markup.count('scope="row"') == 2
-    assert '<td class="num">1,234</td><td class="num">0.26</td><td>yes</td>' in markup and ">7<" not in markup and "nan" not in markup.lower()
+    assert '<td class="num">1,234</td><td class="num" data-value="0.256">0.26</td><td>yes</td>' in markup and ">7<" not in markup and "nan" not in markup.lower()
     assert repr(show_table(frame, caption="Words", table_id="w")) == "Words (2 rows)"
     parse(markup)
 
@@ -109,8 +109,24 @@ def test_cells_of_lists_dates_and_markup():
     assert "a, &lt;b&gt;" in markup and "2015-09-18<" in markup and 'data-to="d-s1"' in markup and "<bdi>שלום</bdi>" in markup
 
 
-def test_long_tables_say_what_is_left_out_and_empty_ones_that_they_are():
-    assert "(200 of 1,000 rows shown)" in str(show_table(pd.DataFrame({"n": range(1000)}), caption="c", table_id="t"))
+def test_rows_beyond_the_first_ones_are_there_hidden_and_beyond_a_size_left_out_and_counted(monkeypatch):
+    frame = pd.DataFrame({"n": range(1000)})
+    markup = str(show_table(frame, caption="c", table_id="t"))
+    seen, hidden = markup.split("<tbody hidden>")
+    assert "(200 of 1,000 rows shown)" in seen and seen.count("<tr>") == 201 and hidden.count("<tr>") == 800 and ">999<" in hidden
+    monkeypatch.setattr("helpers.show.TABLE_BYTES", 300 * len('<tr><td class="num">100</td></tr>'))
+    markup = str(show_table(frame, caption="c", table_id="t"))
+    assert "the first 303 are here to search and save" in markup and markup.count("<tr>") == 304  # ten of one digit and ninety of two are shorter
+    assert str(show_table(frame.head(200), caption="c", table_id="t")).count("<tbody") == 1
+
+
+def test_the_tools_are_a_script_for_notebooks_and_nothing_in_a_report():
+    bundle = show_tools()._repr_mimebundle_()
+    assert set(bundle) == {"application/javascript", "text/plain"} and "MutationObserver" in bundle["application/javascript"]
+    assert "</script" not in bundle["application/javascript"] and "http://" not in bundle["application/javascript"].replace("http://schemas.openxmlformats.org/", "")
+
+
+def test_empty_tables_say_that_they_are():
     assert "No rows." in str(show_table(pd.DataFrame({"n": []}), caption="c", table_id="t"))
     parse(show_table(pd.DataFrame(), caption="c", table_id="t"))
 
