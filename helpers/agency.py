@@ -4,15 +4,13 @@ A clause is a verb group with the noun phrases that stand as its subject, object
 (Abney 1991), no parser: linear, and wrong where a subject is far away. Nothing here knows a story; the words that start a contact
 are in data/initiating_verbs.csv, with what may not count; how precise that is, data/framing_card.json says.
 """
-import csv
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
 from helpers.framing import find_voice, is_inside
 from helpers.keyness import places_of
-from helpers.names import class_of, country_in, fold, load_actors, load_surnames
+from helpers.names import class_of, country_in, fold, load_actors, load_surnames, read_csv
 from helpers.show import Finding
 from helpers.text import find_tokens, lemma, tag_tokens
 
@@ -29,14 +27,12 @@ LONGEST = 400  # words of a sentence that are read; what is longer is no sentenc
 @cache
 def listed(kind):
     """The words of one kind in data/initiating_verbs.csv."""
-    with open(Path(__file__).parent / "data" / "initiating_verbs.csv", encoding="utf-8", newline="") as rows:
-        return frozenset(row["word"] for row in csv.DictReader(rows) if row["kind"] == kind)
+    return frozenset(row["word"] for row in read_csv("initiating_verbs.csv") if row["kind"] == kind)
 
 
 @cache
 def side_of(phrase):
-    """Side (a country, an organisation of states) of a noun phrase: by a word that tells a country, or by a known person's
-    name."""
+    """Side (a country, an organisation of states) of a noun phrase: by a word that tells one, or a known person's name."""
     if phrase in load_actors() or country_in(phrase):
         return load_actors()[phrase]["side"] if phrase in load_actors() else country_in(phrase)
     people = load_surnames().get(fold(phrase.split()[-1]), []) if phrase[:1].isupper() else []
@@ -154,8 +150,7 @@ def _joint(chunks, place, words):
 
 
 def _named(chunk, words, tags):
-    """(text, side) of a noun phrase; a side only where its head is an actor: a name, a role or a body, not "Russia's
-    proposal"."""
+    """(text, side) of a noun phrase; a side only where its head is an actor: a name, role or body, not "Russia's proposal"."""
     phrase, kinds = (items[chunk[1]:chunk[2] + 1] if chunk else [] for items in (words, tags))
     cut = next((i for i, word in enumerate(phrase) if word in ("and", ",") and i), None)
     if cut:
@@ -184,8 +179,7 @@ def _after(words, tags, lemmas, main):
 
 
 def _nouns(chunks, words, tags, lemmas):
-    """Initiating nouns with whose they are: "a Russian proposal for ...", "Moscow's offer of ...", "the call by the envoy for
-    ...". """
+    """Initiating nouns with whose they are: "a Russian proposal for ...", "the call by the envoy for ..."."""
     rows = []
     for k, (kind, first, last) in enumerate(chunks):
         if kind == "NP" and tags[last] in ("NN", "NNS") and lemmas[last] in listed("noun"):
@@ -249,8 +243,7 @@ def _starts(row, after):
 
 
 def _contact(after, nouns, acts):
-    """Whether a contact is what a verb is about: the head of its object, or of what follows for, to, on, "the idea of"; or an
-    act."""
+    """Whether a contact is what a verb is about: the head of its object, or of what follows for, to, on; or an act."""
     for i, (word, tag) in enumerate(after):
         before, later = after[i - 1] if i else ("", ""), after[i + 1] if i + 1 < len(after) else ("", "")
         if tag == "Q" or tag == "V" and word not in acts | listed("hold") or tag == "I" and word not in (
@@ -265,8 +258,7 @@ def _contact(after, nouns, acts):
 
 
 def find_events(clauses):
-    """Events, as facts for find_omissions: what one side does to another (its verb), and who starts a contact: doc_id, sentence,
-    group."""
+    """What one side does to another (its verb), and who starts a contact, as facts to omit: doc_id, sentence, group."""
     acts = clauses[~clauses["negated"].astype(bool) & ~clauses["verb"].isin(["be", "have", "say", "tell"])]
     acts = acts.dropna(subset=["subject_side", "object_side"])
     starts = find_initiatives(clauses).dropna(subset=["subject_side"])

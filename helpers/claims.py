@@ -29,6 +29,8 @@ BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|we
 THERE = re.compile(r"\bthere\s+(?:is|are|was|were|have\s+been|had\s+been)\s+(not\s+)?[\w\s,-]{0,40}$", re.I)
 NEAR = re.compile(rf"\s+{NOW}(?:at|in|inside|near|aboard|off|along|on|outside)\s+"
                   r"(?:the\s+(?!past|last|previous|coming|next|first|wake|hope|face)|an?\s|its\s|[A-Z])")
+AIMED = re.compile(r"\b(?:fir(?:ed?|es|ing)|launch(?:ed|es|ing)?|aim(?:ed|ing)?|shot|attack(?:s|ed)?)\b[^.;]*\b(?:at|against|on|targeting)\s+"
+                   r"(?:(?!in\b|near\b)[\w-]+\s+){0,3}$", re.I)
 LACK = re.compile(r"\b(?:no|(?:none|not\s+one)\s+of\s+(?:the|its|their)|not\s+a\s+single)\s+(?:[\w-]+\s+){0,3}$", re.I)
 PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\s[^,.;]{{0,40}}$", re.I)  # four of a class of 60
 RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(hour|day|night|week|month|year)\b|\b(dai|week|month|night)ly\b", re.I)
@@ -40,6 +42,7 @@ YEAR = re.compile(r"\bin\s+((?:19|20)\d\d)\b", re.I)
 MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
 EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:estimate|figure|count|number|tally|report|total)s?"
                      r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose)\s+from|compared\s+(?:with|to))\s+", re.I)
+ON = re.compile(r",?\s+(?:and|but|or)\s+that\s")
 LONG = 2000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
 
 
@@ -142,7 +145,7 @@ def find_verb(words, first, last):
     for i in [i for i in verbs if start <= i < first][-1:]:
         passive = words[i].tag == "VBN" and any(row_of("aux", w.low) for w in words[max(start, i - 3):i]) and not listed
         if not passive and (row := verb_row(words, i)):
-            return i, row
+            return (None, None) if row_of("goal", words[i].low) else (i, row)  # before they reached any ship
     listing = words[last:] if last < len(words) and words[last].low in (",", "and", "or") else []
     run = next((i for i, w in enumerate(listing, last) if w.tag not in IN_PHRASE and w.low not in LISTING), 0)
     for i in [i for i in verbs if last <= i < max(stop, run + 6)]:
@@ -187,7 +190,8 @@ def read_clause(text, words, first, last, kind):
     before = text[max(0, begin - 80):begin]
     at, row = find_verb(words, first, last)
     lack, there, being = LACK.search(before), THERE.search(before), BEING.match(text[end:end + 120])
-    placed = kind not in ("action", "infrastructure") and (there or being or NEAR.match(text, end))
+    aimed = kind == "system" and AIMED.search(text[max(0, begin - 120):begin])  # fired missiles at ships: where these are, is no claim
+    placed = kind not in ("action", "infrastructure") and not aimed and (there or being or NEAR.match(text, end))
     if PART_OF.search(before) and not lack or not (row or placed):
         return None, "", None
     if not row:
@@ -310,6 +314,7 @@ def claims_of(document, mentions, attributions, sentences, named):
     """The claims of one document, as dicts with the columns of claims and what comparing needs besides. `named`: known places."""
     carried, inside, rows, seen = {row["attribution"]: row for row in attributions}, {}, [], []
     for mention in sorted(mentions, key=lambda m: m["start"]):
+        mention = {**mention, "attribution": mention["attribution"] or carried_on(mention, attributions, document["text"])}
         inside.setdefault(None if pd.isna(mention["sentence"]) else int(mention["sentence"]), []).append(mention)
     for sentence in (s for s in sentences if s["sentence"] in inside):
         words, found = tag_sentence(sentence["text"]) if len(sentence["text"]) <= LONG else None, []
@@ -322,6 +327,13 @@ def claims_of(document, mentions, attributions, sentences, named):
         seen += [claim["place"] for claim in found if claim["place"]]
         rows += found
     return [{**row, "claim": f"c{i}"} for i, row in enumerate(rows, 1)]
+
+
+def carried_on(mention, attributions, text):
+    """The attribution that goes on in "(Washington said its forces had ...), and that F-16s ...", else None."""
+    ends = [(end, row["attribution"]) for row in attributions if row["sentence"] == mention["sentence"] and not row["parent"]
+            for _, end in row["content"] if end <= mention["start"] and ON.match(text, end)]
+    return max(ends)[1] if ends else None
 
 
 def claim_of(mention, document, sentence, words, carried, places):

@@ -6,12 +6,10 @@ import pandas as pd
 
 from helpers import compare
 from helpers.figures import outlet_colors, plot_dots, plot_matrix, plot_timeline
-from helpers.names import read_phrase
+from helpers.names import is_thing, told_as
 from helpers.show import Finding
 from helpers.tables import labels
 
-DEFINITE = re.compile(r"^(?:United |Ministry |Department |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|ministry|army|military|"
-                      r"department|government|navy|authorities|parliament|senate)$)")  # names that take an article
 HEADS = ("told in ways that exclude each other", "told differently", "told more exactly by some", "told alike")  # as RELATIONS
 
 
@@ -35,28 +33,17 @@ def list_claims(tables):
 
 
 def voice_of(speakers, kinds):
-    """On whose word a claim rests, by its outermost speaker: own voice, anonymous, on record, media or unattributed."""
-    if not len(speakers):
-        return "own voice"
+    """On whose word a claim rests, by its outermost speaker: own voice, anonymous, documents, on record, media or unattributed."""
+    if not len(speakers) or is_thing(speakers[0]):
+        return "documents" if len(speakers) else "own voice"
     unnamed = speakers[0].startswith("anonymous: ") or kinds.get(speakers[0]) == "anonymous_official"
     return "anonymous" if unnamed else {"media": "media", "unattributed": "unattributed"}.get(kinds.get(speakers[0]), "on record")
 
 
 def word_of(speakers):
     """On whose word, in words: `on the word of unnamed U.S. officials, citing Russia`."""
-    named = [unnamed(speaker) for speaker in speakers if speaker != "unattributed"]
+    named = [told_as(speaker) for speaker in speakers if speaker != "unattributed"]
     return "on the word of " + ", citing ".join(named) if named else "unattributed" if len(speakers) else "in its own voice"
-
-
-def unnamed(speaker):
-    """A speaker as a sentence names it: `an unnamed European official` for `anonymous: European official`."""
-    label = re.sub(r"^anonymous: (?:unnamed |anonymous |unidentified )?", "", speaker)
-    many = read_phrase(label).plural
-    if label != speaker:
-        return f"unnamed {label}" if many else f"an unnamed {label}"
-    if DEFINITE.search(label):
-        return f"the {label}"
-    return label if many or label.split()[-1][:1].isupper() else f"{'an' if label[0] in 'AEIOaeio' else 'a'} {label}"
 
 
 def list_systems(tables):

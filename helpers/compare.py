@@ -101,7 +101,8 @@ def compare_claims(a, b):
         return None
     whose = (a["operator"] or "unknown") != "unknown"  # things of nobody known exclude each other only where they are the same
     found = exclude(a, b) if whose or a["canonical"] == b["canonical"] else None
-    found = found or a["doc_id"] != b["doc_id"] and compare_numbers(a, b) or None
+    same = a["place"] and a["place"] == b["place"] or fit_of(a, b) == "same"  # else things of nobody known may be others
+    found = found or a["doc_id"] != b["doc_id"] and (whose or same) and compare_numbers(a, b) or None
     if a["doc_id"] == b["doc_id"] and (not whose or not found or found[0] != "contradicting" or list(a["speakers"]) == list(b["speakers"])):
         return None
     first, last = sorted((a["as_of"] or "", b["as_of"] or ""))  # each a day, or the first and last day it can be

@@ -4,22 +4,20 @@ Whose words are they? Everything inside an attribution's content is `quoted`, di
 views that they only report. All else is `own`. To charge paraphrase to the newsroom instead, hand any function here only
 `attributions[attributions["type"] == "direct"]`.
 """
-import csv
 import json
 import re
 from functools import cache, lru_cache
-from pathlib import Path
 from textwrap import shorten
 
 import numpy as np
 import pandas as pd
 
 from helpers.keyness import MIN_WORDS, places_of
+from helpers.names import DATA, read_csv, told_as
 from helpers.show import Finding
 from helpers.tables import by_document, labels, make
 from helpers.wording import together
 
-DATA = Path(__file__).parent / "data"
 WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -84,13 +82,10 @@ def _shared(words, reuse):
     return shared
 
 
-# ---------------------------------------------------------------- dictionaries: terms found in words
-
 @cache
 def load_rows(name):
     """The rows of a dictionary of helpers/data, as dicts: frames or naming."""
-    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return read_csv(f"{name}.csv")
 
 
 @cache
@@ -144,8 +139,6 @@ def _longest(found):
     return sorted(kept, key=lambda match: (match[0], match[2]))
 
 
-# ---------------------------------------------------------------- frames
-
 def find_frames(documents, sentences, attributions):
     """Frames, one row a trigger: doc_id, sentence, frame, start, end, voice (own, or quoted where it stands in a source's
     content).
@@ -154,22 +147,18 @@ def find_frames(documents, sentences, attributions):
     data/framing_card.json. `documents` is not read: the sentences carry their text."""
     words = find_words(sentences, attributions)
     docs, numbers, starts, ends, voices = (words[column].tolist() for column in ("doc_id", "sentence", "start", "end", "voice"))
-    return make("frames", [
-        {"doc_id": docs[i], "sentence": numbers[i], "frame": frame, "start": starts[i], "end": ends[i + n - 1], "voice": voices[i]}
-        for i, n, frame, _ in find_in_dictionary(words, "frames")])
+    return make("frames", [{"doc_id": docs[i], "sentence": numbers[i], "frame": frame, "start": starts[i], "end": ends[i + n - 1],
+                            "voice": voices[i]} for i, n, frame, _ in find_in_dictionary(words, "frames")])
 
 
 def frame_units(frames, words, *, voice="own"):
-    """For stat_shares: of the sentences with words in this voice, which hold each frame (y 1 or 0 of n 1; measure is the
-    frame)."""
+    """For stat_shares: of the sentences with words in this voice, which hold each frame (y 1 or 0 of n 1; measure: the frame)."""
     spoken = words.loc[words["voice"] == voice, ["doc_id", "sentence"]].drop_duplicates()
     hits = frames.loc[frames["voice"] == voice, ["doc_id", "sentence", "frame"]].drop_duplicates().assign(y=1.0)
     names = pd.DataFrame({"frame": list(dict.fromkeys(row["frame"] for row in load_rows("frames")))})
     units = spoken.merge(names, how="cross").merge(hits, how="left", on=["doc_id", "sentence", "frame"])
     return units.rename(columns={"frame": "measure"}).assign(y=units["y"].fillna(0.0), n=1.0)
 
-
-# ---------------------------------------------------------------- naming
 
 def find_naming(words):
     """What each article calls the same thing, by data/naming.csv: doc_id, sentence, start, end, set, choice, voice, shared."""
@@ -190,8 +179,6 @@ def share_units(rows, measure, *, within=None):
         return units
     return units.assign(measure=units["within"].astype(object) + ": " + units["measure"].astype(object))
 
-
-# ---------------------------------------------------------------- sourcing
 
 def find_quoted_words(words, attributions):
     """The quoted words with the outermost attribution that holds each (whom the newsroom itself cites): words' columns and
@@ -225,16 +212,19 @@ def stat_order(quoted, sentences):
     return table.drop(columns=["start", "end"])
 
 
-# ---------------------------------------------------------------- what is left out, what stands on top
-
 def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
     """Facts that two or more groups carry and others of the same story don't: story, kind (claim, event, utterance), fact,
     carried_by, not_found_in, evidence; the most widely told first. Searched: claims and `events` (find_events) of one `group`,
     and utterances that `reuse` aligns; a paraphrase may escape both."""
     stories = documents.assign(group=documents["doc_id"].map(groups), story=documents["story"].fillna("")).set_index("doc_id")
-    facts = [(f"{kind}: {name}", list(zip(part["doc_id"], part["sentence"])))
-             for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events))
-             for name, part in table.dropna(subset=["group"]).groupby("group") if not name.startswith("unknown:")]  # may be others
+    facts, maybe = [], {}  # thing -> who tells it of nobody known, so that it may be the same
+    for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events)):
+        for name, part in table.dropna(subset=["group"]).groupby("group"):
+            owner, _, thing = name.rpartition(": ")
+            if owner.endswith("unknown"):
+                maybe[thing] = set(part["doc_id"].map(groups))
+            else:
+                facts.append((f"{kind}: {name}", list(zip(part["doc_id"], part["sentence"]))))
     facts += [("utterance", places) for places in _utterances(sentences, reuse)]
     texts = {(doc, n): text for doc, n, text in zip(sentences["doc_id"], sentences["sentence"], sentences["text"])}
     rows = []
@@ -243,7 +233,8 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
         for story in sorted({stories["story"][doc] for doc, _ in places}):
             told = [place for place in places if stories["story"][place[0]] == story]
             have = sorted({stories["group"][doc] for doc, _ in told})
-            missing = sorted(set(stories.loc[stories["story"] == story, "group"]) - set(have))
+            unsure = maybe.get(kind.rpartition(": ")[2], set()) if kind.startswith("claim: ") else set()
+            missing = sorted(set(stories.loc[stories["story"] == story, "group"]) - set(have) - unsure)
             if len(have) > 1 and missing:
                 kind, _, fact = kind.partition(": ")
                 rows.append((story, kind, fact or shorten(texts.get(told[0], ""), 140, placeholder=" …"), have, missing, told))
@@ -282,9 +273,8 @@ def stat_front(documents, blocks, sentences):
         body = [row for row in read.get(doc, []) if row["kind"] == "body"]
         said = {kind: " / ".join(row["text"] for row in read.get(doc, []) if row["kind"] == kind) or None
                 for kind in ("headline", "standfirst", "caption")}
-        rows.append({"label": name, "headline": said["headline"], "standfirst": said["standfirst"],
-                     "lead": body[0]["text"] if body else None, "captions": said["caption"],
-                     "close": body[-1]["text"] if body else None,
+        rows.append({"label": name, "headline": said["headline"], "standfirst": said["standfirst"], "lead": body[0]["text"]
+                     if body else None, "captions": said["caption"], "close": body[-1]["text"] if body else None,
                      "evidence": [(doc, int(row["sentence"])) for row in [*body[:1], *body[1:][-1:]]]})
     return pd.DataFrame(rows, columns=["label", "headline", "standfirst", "lead", "captions", "close", "evidence"])
 
@@ -298,8 +288,7 @@ def stat_words(words, groups, *, enough=MIN_WORDS):
 
 
 def find_gaps(omissions, *, most=8):
-    """Findings of find_omissions: the facts that most groups carry and some don't (each shown by a sentence of two groups at
-    least)."""
+    """Findings of find_omissions: the facts that most groups carry and some don't (each shown by two sentences at least)."""
     found = []
     for row in omissions[omissions["evidence"].map(len) > 1].head(most).itertuples():
         text = f"Not found in {together(row.not_found_in)}: {_told(row.kind, row.fact)}, told by {together(row.carried_by)}."
@@ -311,8 +300,8 @@ def _told(kind, fact):
     """A fact as a phrase: “helicopter” as Russia’s; the event “Russia starts a contact”; the utterance “...”."""
     if kind == "claim":
         operator, _, thing = fact.partition(": ")
-        return f"“{thing}” as {operator}’s"
-    return f"the {kind} “{fact.replace(' / ', ' ')}”"
+        return f"“{thing}” as {told_as(operator)}’{'s' * (operator[-1:] != 's')}"
+    return f"the {kind} “{fact.replace(' / ', ' ').strip('“”')}”"
 
 
 def tell_matrix(omissions, groups, *, most=12):
@@ -338,8 +327,7 @@ def with_text(rows, documents):
 
 
 def group_by(documents, column="outlet", *, most=8):
-    """doc_id -> group: a documents column (where empty: the article's label); beyond the `most` with most words, "N
-    others"."""
+    """doc_id -> group: a documents column (where empty: the article's label); beyond the `most` with most words, "N others"."""
     names = documents[column].fillna(pd.Series(labels(documents).to_numpy(), index=documents.index)).astype(str)
     size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum()
     size = size.sort_values(ascending=False, kind="stable")
@@ -367,8 +355,6 @@ def find_differences(shares, sentence):
         found.append(Finding(f"{said}: {figures}.", row.evidence, row.difference / max(1e-9, row.high - row.low)))
     return found
 
-
-# ---------------------------------------------------------------- tables for figures
 
 def count_choices(rows, groups, *, panel="set", choice="choice", most=6):
     """For plot_choices: panel, group, choice, voice, n, of the `most` panels with the most groups and at least two choices."""

@@ -13,26 +13,7 @@ from typing import NamedTuple
 DATA = Path(__file__).parent / "data"
 ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cmdr|Prof|Rev|St|Jr|Sr|Brig|Hon|Cpl|Messrs"
 TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
-PRONOUNS = set("i we he she it they you who which that me us him her them himself herself itself themselves myself ourselves "
-               "my our his their its your whom whose this these those each both".split())
-DETERMINERS = set("the a an one two three four five six seven eight nine ten some several many most few both another his her "
-                  "their its my our your "
-                  "this that these those any all each no either every other more".split())
-PARTICLES = set("al el bin ibn bint abu de da di del della der den van von le la du dos das ter ten y e ben af av zu".split())
-PREPOSITIONS = set("of in from at with on for to by near during after before about inside outside within across among under "
-                   "over close familiar "
-                   "speaking briefed who whose which that as whom where when while working involved based I we they".split())
-OFFICES = set("State Defense Defence Commerce Energy Treasury Labor Labour Education Interior Homeland Security National "
-              "Intelligence Health Human "
-              "Services Veterans Affairs Transportation Agriculture Justice Foreign Management Budget Staff Police Operations "
-              "War Army Navy Homeland "
-              "Public Safety Environment Finance Trade Culture Information Staffs Communications Parliament".split())
 CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
-NAME_TAILS = set("Times Post News Journal Press Tribune Herald Gazette Chronicle Telegraph Observer Radio TV Television "
-                 "Magazine Daily Guardian Standard "
-                 "Mirror Examiner Sun Globe Review Weekly Broadcasting Today Dispatch Inquirer Register Bee Courier Network "
-                 "Report Story".split())
-SURNAMES_TOO = set("King Bishop Pope Prince Duke Major Judge Justice Marshal Dean Earl Cardinal Page Guy Farmer".split())
 TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
 SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 
@@ -58,10 +39,21 @@ def read_csv(name):
 
 
 @cache
+def words_of(kind):
+    """The words of one kind in name_words.csv."""
+    return frozenset(word for row in read_csv("name_words.csv") if row["kind"] == kind for word in row["words"].split())
+
+
+PRONOUNS, DETERMINERS, PARTICLES, PREPOSITIONS, OFFICES, NAME_TAILS, SURNAMES_TOO, PARTICIPLES = map(words_of, (
+    "pronoun", "determiner", "particle", "preposition", "office", "medium tail", "surname too", "participle"))
+
+
+@cache
 def load_actors():
-    """alias -> row of actors.csv; the name is an alias of itself."""
+    """alias -> row of actors.csv; the name is an alias of itself, longer ones also in capital letters."""
     rows = read_csv("actors.csv")
-    return {alias: row for row in reversed(rows) for alias in [*filter(None, row["aliases"].split(";")), row["name"]]}
+    found = {alias: row for row in reversed(rows) for alias in [*filter(None, row["aliases"].split(";")), row["name"]]}
+    return {alias.upper(): row for alias, row in found.items() if len(alias) > 4} | found  # "USA TODAY"
 
 
 @cache
@@ -92,14 +84,7 @@ def load_places():
 def find_actor(name):
     """Row of actors.csv for a name or alias, names in capital letters included ("USA TODAY"); None if not listed."""
     plain = re.sub(r"(?<=[a-z] )[A-Z]\. (?=[A-Z])|,? (?:[JS]r\.?|I{2,3}|IV)$", "", name)  # "Joseph R. Biden Jr."
-    return load_actors().get(name) or load_actors().get(plain) or (load_shouted().get(name) if name.isupper() and len(name) > 4
-                                                                   else None)
-
-
-@cache
-def load_shouted():
-    """Aliases in capital letters -> row of actors.csv."""
-    return {alias.upper(): row for alias, row in load_actors().items()}
+    return load_actors().get(name) or load_actors().get(plain)
 
 
 @cache
@@ -135,15 +120,14 @@ def singular(word):
                  "police": "police"}
     if low in irregular or low in load_titles():
         return irregular.get(low, low)
-    ends = (low[:-3] + "man" if low.endswith("men") else "", low[:-3] + "y" if low.endswith("ies") else "",
-            low[:-1] if low.endswith("s") else "", low[:-2])
+    ends = (low[:-3] + "man" if low.endswith("men") else "", low[:-3] + "y" if low.endswith("ies") else "", low[:-2] + "is"
+            if low.endswith("ses") else "", low[:-1] if low.endswith("s") else "", low[:-2])
     return next((form for form in ends if form in load_titles()), low)
 
 
 @lru_cache(maxsize=50_000)
 def class_of(word):
-    """Class of a role noun (official, person, media, organisation, document, honorific), else ""; a spokes- or vice- compound
-    has its last part's."""
+    """Class of a role noun (official, person, media, organisation, document, honorific) or ""; a compound has its last part's."""
     form = singular(word)
     titles = load_titles()
     return (titles.get(form) or titles.get(form.rpartition("-")[2]) or ("",))[0]
@@ -215,14 +199,13 @@ def read_phrase(text):
     definite = bool(owner) or any(word in ("the", "this", "that", "these", "those", "both") for word in first)
     phrase = read_core(*split_core(tokens), owner)._replace(rest=rest, definite=definite)
     phrase = phrase._replace(plural=plural or phrase.plural, two="two" in first or "both" in first)
-    named = read_phrase(rest) if phrase.form == "role" and is_capital(rest) else phrase
+    named = read_phrase(rest) if phrase.form == "role" and re.match(r"(?:retired |former |then-?|acting )?[A-Z]|(?:al|el)-", rest) else phrase
     apposed = named.form == "name" and named is not phrase and " " in named.name  # "his lawyer, John Smith"
-    return named._replace(title=phrase.label, rest="") if apposed else phrase
+    return named._replace(title=phrase.label, rest="", owner=owner) if apposed else phrase
 
 
 def split_core(tokens):
-    """(tokens up to the first post-modifier, the post-modifier); offices stay with their title: "Secretary of State John
-    Kerry"."""
+    """(tokens up to the first post-modifier, it); offices stay with their title: "Secretary of State John Kerry"."""
     for i in range(1, len(tokens)):
         if tokens[i] not in PREPOSITIONS:
             continue
@@ -261,8 +244,8 @@ def is_title(tokens, i):
 
 def read_core(core, tail, owner):
     """The Phrase of a noun phrase without article and post-modifiers."""
-    cut = next((i for i, token in enumerate(core[1:], 1) if re.search(r"[a-z](?:ing|ed)$|^led$", token) and token.islower()
-                and class_of(core[i - 1]) and core[i - 1].islower()), len(core))
+    cut = next((i for i, token in enumerate(core[1:], 1) if token.islower() and class_of(core[i - 1]) and (
+        re.search(r"[a-z](?:ing|ed)$|^led$", token) and core[i - 1].islower() or token in PARTICIPLES)), len(core))
     core, tail = core[:cut], tail if cut == len(core) else []  # "poll released Friday", "judges handling lawsuits"
     label = join(core)
     kept = label if not tail or tail[0] in ("in", "at", "on", "speaking", "who", "during", "after") else label + " " + join(tail)
@@ -277,17 +260,18 @@ def read_core(core, tail, owner):
     if after and all(is_capital(token) or token in PARTICLES for token in after) and last >= 0:
         return Phrase("name", join(after), join(core[:last + 1]), label=label, owner=owner)
     if is_capital(core[-1]) and last < len(core) - 1:
-        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t)
-                                                               or t in PARTICLES | {"of", "for", "and", "the", "on", "to",
-                                                                                    "a"})), default=0)
+        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t) or t in PARTICLES | {"of", "for", "and", "the", "on",
+            "to", "a"})), default=0)
+        start += next((i for i, token in enumerate(core[start:]) if is_capital(token) or token in PARTICLES), 0)
         name = join(core[max(start, split):])
         organisation = any(class_of(token) == "organisation" or token in ("Services", "Affairs")
                            for token in core[max(start, split):])
         return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name,
-                      join(core[:max(start, split)]),
-                      label=label, owner=owner)
-    noun, kind = singular(core[-1]), class_of(core[-1])
-    plural = singular(core[-1]) != core[-1].lower() or noun in ("people", "police", "media", "troops")
+                      join(core[:max(start, split)]), label=label, owner=owner)
+    body = " ".join(core[-2:]).lower()
+    noun = body if load_titles().get(body, ("",))[0] == "organisation" and len(core) > 1 else singular(core[-1])  # "coast guard"
+    kind = class_of(noun)
+    plural = singular(core[-1]) != core[-1].lower() and noun != body or noun in ("people", "police", "media", "troops")
     rest = core[split:-1]
     named = any(map(is_capital, core[:-1])) and not any(token in ("new", "old", "former", "current", "own", "other", "local",
                                                                   "entire") for token in rest)
@@ -302,3 +286,56 @@ def read_core(core, tail, owner):
 def join(tokens):
     """Tokens as text again: no space before an apostrophe, a period or a comma."""
     return re.sub(r" ([.,’'%)])", r"\1", " ".join(tokens)).strip()
+
+
+PEOPLE = re.compile(r"(?:er|or|ist|ian|man|woman|men|ee|folk|mate|kin|people|crat|logue|path|ar|ary|aries|ant|ent|some|few|many|third|rest)s?$|^[\W\d]|^(?:one|second|fourth|fifth|sixth)$")
+DEFINITE = re.compile(r"^(?:United |Ministry |Department |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|ministry|"
+                      r"army|military|department|government|navy|authorities|parliament|senate|campaign|forces|office|agency|council|committee|center|"
+                      r"centre|foundation|union|houthis|rebels)$)")  # names that take an article
+
+
+@lru_cache(maxsize=50_000)
+def is_thing(speaker):
+    """Whether an unnamed source is no people: a document, data, signs, a trend ("anonymous: exit polls")."""
+    phrase = read_phrase(speaker.removeprefix("anonymous: "))
+    unknown = phrase.form == "role" and not class_of(phrase.head) and phrase.head.islower()
+    return speaker.startswith("anonymous: ") and (phrase.form == "document" or unknown and not PEOPLE.search(phrase.head))
+
+
+@cache
+def load_spellings():
+    """Every name of a country that can stand before a noun -> one of them: US, American, United States -> U.S."""
+    short = {"United States": "U.S.", "United Nations": "U.N.", "European Union": "EU"}
+    rows = [*read_csv("places.csv"), {"country": "United Nations", "aliases": "UN;U.N.", "demonyms": ""}]
+    return {word: short.get(row["country"], row["demonyms"].split(";")[0]) for row in rows
+            for word in [row["country"], *row["aliases"].split(";"), *row["demonyms"].split(";")] if word and word not in ("European",)}
+
+
+@lru_cache(maxsize=50_000)
+def one_spelling(speaker):
+    """A speaker's label for comparison: of unnamed ones, countries and "defence" spelt one way, without "unnamed".
+
+    "anonymous: unnamed US officials", "anonymous: American officials" -> "anonymous: U.S. officials"."""
+    if not speaker.startswith("anonymous: "):
+        return speaker
+    label = re.sub(r"^(?:unnamed|anonymous|unidentified) ", "", speaker[11:]).replace("defence", "defense")
+    head = re.split(r" (?:of|in|from|at|for|with|on|to|close|familiar|involved)\b", label)[0]
+    spelt = re.sub(r"(?<![\w.])[A-Z][\w.]*(?: [A-Z][\w.]*)*(?= [\w-])", lambda m: load_spellings().get(m[0], m[0]), head)
+    return "anonymous: " + spelt + label[len(head):]
+
+
+def told_as(speaker):
+    """A speaker as a sentence names it: `an unnamed European official`, `exit polls`, `the Pentagon`, `a Russian newspaper`."""
+    label = one_spelling(speaker).removeprefix("anonymous: ").strip() or "source"
+    a = "an" if label[0] in "AEIOaeio" else "a"
+    if not speaker.startswith("anonymous: "):
+        many = read_phrase(label).plural or re.search(r"\w['’]s? |(?<!s)s$", label) or is_capital(label.split()[-1])
+        return f"the {label}" if DEFINITE.search(label) else label if many else f"{a} {label}"
+    phrase, first = read_phrase(label), label.partition(" ")[0]
+    label = label[0].lower() + label[1:] if class_of(first) or first.lower() in DETERMINERS or phrase.form == "role" and first == label else label
+    counted, official = first.lower() in DETERMINERS or re.search(r"(?:body|one)$", first), class_of(phrase.head) == "official"
+    if counted or re.search(r"\w['’]s? ", label):
+        return label
+    if phrase.plural or re.search("(?<!s)s$", phrase.head or label):
+        return f"unnamed {label}" if official else label
+    return f"an unnamed {label}" if official else f"{a} {label}"

@@ -7,7 +7,7 @@ from matplotlib.path import Path as Curve
 
 from helpers.figures import _figure, _nothing, _plain, outlet_colors, side_color, styled
 from helpers.keyness import places_of
-from helpers.sourcing import counted
+from helpers.sourcing import counted, voice_name
 from helpers.tables import labels
 
 OTHERS = "other speakers"
@@ -17,10 +17,10 @@ def stat_links(attributions, groups, *, top=12):
     """Who reports whom: level (1: a group's sources, 2: whom those report), source, target, side (of the target), n, evidence.
 
     The `top` speakers of each level keep their names, the others are summed."""
-    speakers = {(r.doc_id, r.attribution): r.speaker for r in attributions.itertuples()}
+    speakers = {(r.doc_id, r.attribution): voice_name(r.speaker) for r in attributions.itertuples()}
     above = [speakers.get((r.doc_id, r.parent)) for r in attributions.itertuples()]
     table = attributions[["doc_id", "sentence", "side"]].assign(
-        target=attributions["speaker"], level=[2 if who else 1 for who in above],
+        target=attributions["speaker"].map(voice_name), level=[2 if who else 1 for who in above],
         source=[who or groups[doc_id] for who, doc_id in zip(above, attributions["doc_id"])])
     table = table[table["source"] != table["target"]]
     for level in (1, 2):
@@ -31,8 +31,7 @@ def stat_links(attributions, groups, *, top=12):
     table["source"] = [s if level == 1 or s in heard else OTHERS for level, s in zip(table["level"], table["source"])]
     keys = ["level", "source", "target"]
     rows = [{**dict(zip(keys, names)), "side": part["side"].mode()[0], "n": len(part),
-             "evidence": places_of(part.dropna(subset=["sentence"]))}
-            for names, part in table.groupby(keys, sort=False)]
+             "evidence": places_of(part.dropna(subset=["sentence"]))} for names, part in table.groupby(keys, sort=False)]
     return pd.DataFrame(rows, columns=[*keys, "side", "n", "evidence"]).sort_values(["level", "n"], ascending=[True, False],
                                                                                     kind="stable", ignore_index=True)
 
@@ -45,8 +44,7 @@ def group_colors(documents, groups):
 
 @styled
 def plot_network(links, *, title, colors=None):
-    """Three columns of names, newsrooms, their sources and whom those report, joined by bands as wide as the number of
-    attributions."""
+    """Newsrooms, their sources and whom those report, in three columns, joined by bands as wide as the attributions are many."""
     if links.empty:
         return _nothing(title)
     first, second = (links[links["level"] == level] for level in (1, 2))

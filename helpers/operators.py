@@ -55,8 +55,7 @@ def before(text, sentence, row, actors):
 
 
 def after(sentence, row, actors):
-    """The operator in what follows a mention: "by forces loyal to Syria's president", "of the Syrian army", "that Moscow had
-    sent"."""
+    """The operator in what follows a mention: "by forces loyal to Syria's president", "that Moscow had sent"."""
     words, i = sentence.words, row["last"] + 1
     for actor in actors:
         between = words[i:actor.first]
@@ -174,8 +173,7 @@ def remember(sentence, rows, actors, memory):
 
 
 def find_operators(text, sentences, mentions):
-    """Fill `operator` of every mention (lists of rows by sentence, the caller's own, changed in place); "unknown" if nothing
-    says it."""
+    """Fill `operator` of every mention (rows by sentence, changed in place); "unknown" if nothing says it."""
     memory = {}
     for sentence in sentences:
         for hit in sentence.hits if "regime" not in memory else ():

@@ -5,27 +5,17 @@ from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from helpers.names import (ABBREVIATED, DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, class_of,
+from helpers.names import (ABBREVIATED, DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, bare, class_of,
                            country_in, find_actor, fold, is_capital, load_given_names, load_places, load_titles, read_phrase,
-                           singular, squeeze, surname_of)
+                           singular, squeeze, surname_of, words_of)
 
 CAPITAL = rf"(?:[A-Z]\.)+|(?:{ABBREVIATED})\.(?=[  ][A-Z])|(?:[a-z]{{1,2}}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
 RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sorted(PARTICLES - {'e', 'y'}))})(?=[  ][A-Z])))*")
 BEFORE = re.compile(r"([\w’'-]+(?: [\w’'-]+){0,4}),? $")
 AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:])")
 DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
-STARTERS = DETERMINERS | PREPOSITIONS | PRONOUNS | set("but and or yet so then still also now if because although though while "
-                                                       "meanwhile however says "
-                                                       "said not there here why how what even just only according asked since "
-                                                       "until once despite like".split())
-OTHER_TAILS = set("Inc Inc. Corp Corp. Co Ltd LLC PAC Airport Street Avenue River Island Day Act Bay Square Hall Beach Park "
-                  "Lake Valley Mountain "
-                  "Republic Sea House Zero Services Affairs Zone Base Plan Award Prize War Week Agreement Treaty Road Bridge "
-                  "Shipping Airlines Airways "
-                  "Motors Industries Systems Technologies Holdings Partners Capital Energy Oil Gas Petroleum Pharmaceuticals "
-                  "Insurance Electric Telecom "
-                  "Steel Foods Brands Entertainment Studios Software Labs Solutions Resources Securities Investments Financial "
-                  "Logistics Aerospace".split())
+STARTERS, OTHER_TAILS = (words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS, words_of("organisation tail"))
+PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|senate|bureau|parliament)\b", re.I)
 PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex.)", "Republican of Iowa": a U.S. politician
 
 
@@ -33,9 +23,8 @@ def find_people(documents, sources):
     """(people, index by surname) of a story.
 
     documents: [(doc_id, text)]; sources: {doc_id: names that stand as sources}. A person is a dict of forms (Counter of full
-    names), roles
-    [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]} and full {doc_id: offset of the first full
-    mention}.
+    names), roles [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]} and full {doc_id: offset of the first
+    full mention}.
     """
     people, index, runs = [], {}, {}
     for doc_id, text in documents:
@@ -56,12 +45,23 @@ def find_people(documents, sources):
                 named["side"] = named["side"] or country_in(role)
                 titles = [phrase.title if class_of(phrase.title.rpartition(" ")[2]) == "official" else "", role]
                 named["roles"] += [(doc_id, clean_role(t)) for t in titles if t and (doc_id, clean_role(t)) not in named["roles"]]
+    texts = dict(documents)
+    for person in people:  # "army spokesman": of Sudan's army
+        owners = [owners_of_body(role, texts[doc_id]) for doc_id, role in person["roles"] if role and not person["side"]]
+        person["side"] = person["side"] or next((min(sides) for sides in owners if len(sides) == 1), None)
     return people, index
 
 
+@lru_cache(maxsize=200)
+def owners_of_body(words, text):
+    """The countries whose army, ministry, ... a text names, of the sort that words name: Sudan for "Sudan's army"."""
+    body = PUBLIC.search(words)
+    owner = body and re.compile(rf"\b([A-Z][\w.]+(?: [A-Z][\w.]+)?)(?:['’]s?)? (?i:{body[0]})\b")
+    return set(filter(None, map(country_in, owner.findall(text[:100_000])))) if body else set()
+
+
 def trim_run(run, after_of=False):
-    """(characters skipped, run) without the function words that begin a sentence and without the office of a title ("of State
-    John Kerry")."""
+    """(characters skipped, run) without words that only begin a sentence and the office of a title ("of State John Kerry")."""
     words = run.split(" ")
     skip = 0
     while skip < len(words) and (words[skip].lower() in STARTERS
@@ -79,7 +79,7 @@ def read_person(text, start, run, sources):
                                                 or looks_organised(words)):
         return None
     before = BEFORE.search(text[max(0, start - 60):start])
-    title = phrase.title or (title_before(before.group(1)) if before else "")
+    title = f"{title_before(before.group(1)) if before else ''} {phrase.title}".strip()  # "Army spokesman General"
     after = AFTER.match(text, start + len(run))
     apposition = next((part for part in after.groups() if part), "") if after else ""
     role = role_text(apposition)
@@ -90,7 +90,16 @@ def read_person(text, start, run, sources):
     side = (actor or {}).get("side") or country_in(title) or ("United States" if party else country_in(apposition) if role
                                                               else None)
     return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition),
-            side or side_of_title(title)) if evidence else None
+            side or side_of_title(title) or official_of(text, start, title)) if evidence else None
+
+
+def official_of(text, start, title):
+    """The country of an official named after what is said of it ("Britain will send a ship, Minister A B told ..."), or None."""
+    if text[max(0, start - 2):start] != ", " or class_of(title.rpartition(" ")[2]) != "official":
+        return None
+    begin = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start) + 1, start - 400) + 1
+    opening = RUN.match(re.sub(r"^[A-Z]{3}.{0,60}? [-–—] ", "", text[begin:start]))
+    return load_places()[0].get(opening[0]) if opening else None
 
 
 def side_of_title(title):
@@ -107,7 +116,8 @@ def title_before(words):
         return ""
     start = len(parts) - 1
     while start and (is_capital(parts[start - 1]) or parts[start - 1] in ("senior", "former", "chief", "deputy", "foreign",
-                                                                          "press", "campaign", "military")):
+                                                                          "press", "campaign", "military")
+                     or PUBLIC.fullmatch(bare(parts[start - 1]))):
         start -= 1
     return " ".join(parts[start:]) + words[len(office):]
 
@@ -163,8 +173,7 @@ def register(people, index, doc_id, start, name, role, gender, side):
 
 @lru_cache(maxsize=50_000)
 def same_person(a, b):
-    """Whether two names with one surname can be one person: equal, initial, short or respelt given names ("Ash"/"Ashton B.",
-    "Sergei"/"Sergey")."""
+    """Whether names with one surname can be one person's: equal, initial, short or respelt given names ("Ash"/"Ashton B.")."""
     first, second = (fold(name).split()[:-1] for name in (a, b))
     if not first or not second:
         return True
@@ -175,8 +184,7 @@ def same_person(a, b):
 
 
 def find_person(index, name, doc_id, gender=""):
-    """The person a name means in a document: one named there in full, of a family the first (later ones keep their given
-    names)."""
+    """The person a name means in a document: one named there in full, of a family the first (later ones keep given names)."""
     found = [p for p in index.get(fold(surname_of(name)), []) if any(same_person(name, form) for form in p["forms"])
              and not (gender and p["gender"] and p["gender"] != gender)]
     return min(found, key=lambda p: (doc_id not in p["full"], p["full"].get(doc_id, -sum(p["forms"].values()))), default=None)

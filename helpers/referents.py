@@ -10,27 +10,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.names import (NAME_TAILS, OFFICES, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places,
-                           load_surnames,
-                           read_phrase, singular, squeeze, surname_of)
-from helpers.people import (RUN, canonical, clean_role, find_person, gender_of, looks_organised, role_text, same_person,
-                            side_of_title)
+                           load_surnames, read_phrase, singular, squeeze, surname_of, words_of)
+from helpers.people import (PUBLIC, RUN, canonical, clean_role, find_person, gender_of, looks_organised, owners_of_body, role_text,
+                            same_person, side_of_title)
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
-GENERIC = set("company firm business corporation group organization organisation agency body alliance newspaper paper outlet "
-              "website site network channel station "
-              "magazine broadcaster daily campaign party article report story editorial column".split())
-WIDER = set("Western Arab Gulf European African Asian Latin Nordic Baltic Balkan Kurdish foreign world World international".split())
+GENERIC, WIDER, LEADERS, MEDIA_PEOPLE = map(words_of, ("generic", "wider", "leader", "media people"))
+CANDIDATES = {"candidate", "contender", "nominee", "hopeful", "rival"}
 ENVOYS = {"diplomat", "envoy", "ambassador"}  # as likely of one country as of another
-LEADERS = set("president minister chancellor king queen premier leader emir sultan head secretary".split())
-PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|senate|bureau|parliament)\b",
-                    re.I)
-MEDIA_PEOPLE = set("reporter journalist correspondent editor anchor newscaster presenter host moderator broadcaster interviewer "
-                   "blogger".split())
-SAME_ROLE = {"sen": "senator", "rep": "congressman", "representative": "congressman", "congresswoman": "congressman",
-             "gov": "governor", "gen": "general",
-             "nominee": "candidate", "contender": "candidate", "defence": "defense", "spokesman": "spokes",
-             "spokeswoman": "spokes",
-             "spokesperson": "spokes", "adviser": "aide", "advisor": "aide", "doc": "doctor", "dr": "doctor", "pm": "premier"}
+SAME_ROLE = dict(pair.split("=") for pair in words_of("same role"))
 
 
 class Speaker(NamedTuple):
@@ -83,8 +71,7 @@ def join_speakers(speakers):
 
 
 def split_joint(text):
-    """The parts of a joint source ("Carter and his counterpart", "Russia, US"), or the text alone when "and" joins something
-    else."""
+    """The parts of a joint source ("Carter and his counterpart", "Russia, US"), or the text alone when "and" joins others."""
     text = squeeze(re.sub(r"^both ", "", squeeze(text), flags=re.I))
     text = re.sub(r"(?<=\w) ?/ ?(?=[A-Z])", " and ", text)  # "Reuters/Ipsos"
     if " and " not in text and ", " not in text or find_actor(bare(re.sub(r"^the ", "", text, flags=re.I))):
@@ -106,8 +93,7 @@ def split_joint(text):
 
 
 def resolve_name(phrase, article):
-    """A Speaker from a name: a country, a listed organisation, a person of the article or the list, else by the name's own
-    shape."""
+    """A Speaker from a name: a country, a listed organisation, a person of the article or the list, else by its own shape."""
     (places, demonyms), name = load_places(), re.sub(r"^[A-Z]\w+-(?:aligned|allied|backed|led|linked|supported) ", "", bare(phrase.name))
     actor, many = find_actor(name), name.endswith("s") and not phrase.title
     if name in places and not phrase.title:
@@ -120,11 +106,12 @@ def resolve_name(phrase, article):
     role = clean_role(phrase.title) or clean_role(role_text(phrase.rest))
     if person:
         return speaker_of(person, article, role)
-    listed = [actor] if actor else [row for row in load_surnames().get(fold(surname_of(name)), [])
-                                    if same_person(name, row["name"])
-                                    and (" " in name or row["side"] in article.sides or not article.sides)]
+    listed = [actor] if actor else [row for row in load_surnames().get(fold(surname_of(name)), []) if same_person(name,
+        row["name"]) and (" " in name or row["side"] in article.sides or not article.sides)]
     if listed:
         return Speaker(listed[0]["name"], "named_person", listed[0]["side"], role)
+    if class_of(phrase.title.rpartition(" ")[2]) == "organisation":  # "the regional bloc ECOWAS"
+        return organisation(name, article)
     if class_of(phrase.title.rpartition(" ")[2]) == "media" and singular(phrase.title.rpartition(" ")[2]) not in MEDIA_PEOPLE:
         return Speaker(name, "media", "Media")  # "the newspaper As-Safir"
     words, official = name.split(), class_of(phrase.title.rpartition(" ")[2]) == "official"
@@ -134,7 +121,8 @@ def resolve_name(phrase, article):
         return anonymous(phrase, article)
     if many and (phrase.plural or len(words) == 1 and phrase.definite):
         return anonymous(phrase, article)
-    if not phrase.title and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
+    talks = len(re.findall(rf"(?m)^{re.escape(name)}:", article.text)) > 1  # a transcript's
+    if not phrase.title and not talks and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
         return organisation(name, article)
     side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title) or (article.home if official
                                                                                                   else None)
@@ -148,8 +136,8 @@ def speaker_of(person, article, role=None):
     side = (find_actor(name) or {}).get("side") or person["side"] or next(filter(None, map(country_in, [role or "", *roles])),
                                                                           None)
     official = any(class_of(text.rpartition(" ")[2]) == "official" for text in roles)
-    return Speaker(name, "named_person", side or (article.home if official else None) or "Other",
-                   role or (roles[0] if roles else None), person)
+    side = side or next(filter(None, (side_of_body(text, article) for text in roles)), article.home if official else None)
+    return Speaker(name, "named_person", side or "Other", role or (roles[0] if roles else None), person)
 
 
 def organisation(name, article):
@@ -171,8 +159,20 @@ def organisation(name, article):
         return Speaker(name, "media", "Media")
     person = find_person(article.index, " ".join(words[:-1]), article.doc_id) if len(words) > 1 else None
     public = PUBLIC.search(name)
-    return Speaker(name, "named_organisation", side or (speaker_of(person, article).side if person else article.home if public
-                                                        else None) or "Other")
+    side = side or (speaker_of(person, article).side if person else public and (side_of_body(name, article) or article.home))
+    return Speaker(name, "named_organisation", side or "Other")
+
+
+def side_of_body(words, article):
+    """The country whose army, ministry, ... words without a country mean: that of which the article tells one elsewhere
+    ("Sudan's army"), else that of its minister; None if there is none, or several."""
+    if not PUBLIC.search(words):
+        return None
+    sides = owners_of_body(words, article.text)
+    office = role_words(words) - {"ministry", "department", "of", "the", "for"}
+    sides = sides or {p["side"] for _, p in article.mentions[:1000] if p["side"] for _, role in p["roles"]
+                      if office <= role_words(role) and "minister" in role_words(role)}
+    return min(sides) if len(sides) == 1 else None
 
 
 def long_form(acronym, text):
@@ -209,8 +209,7 @@ def several(phrase, start, article):
 
 
 def fitting_person(phrase, start, article):
-    """The person whose roles share most words with a description, its noun among them, and the country if it tells one; the last
-    named of them."""
+    """The person whose roles share most words with a description, its noun and country among them; the last named of them."""
     country = country_in(phrase.label)
     wanted = role_words(phrase.label)
     noun = SAME_ROLE.get(phrase.head, phrase.head)
@@ -221,9 +220,8 @@ def fitting_person(phrase, start, article):
         if id(person) not in best:
             actor = find_actor(canonical(person)) or {}
             sides = {person["side"], actor.get("side")} - {None}
-            shared = [len(wanted & words) for words in map(role_words,
-                                                           [*(text for _, text in person["roles"]), actor.get("role") or ""])
-                      if noun in words]
+            shared = [len(wanted & words) for words in map(role_words, [*(text for _, text in person["roles"]), actor.get("role")
+                                                                        or ""]) if noun in words]
             best[id(person)] = max(shared, default=0) if not country or not sides or country in sides else 0
     fits = [(best[id(person)], offset < start, offset if offset < start else -offset, person)
             for offset, person in mentions if best[id(person)]]
@@ -233,12 +231,12 @@ def fitting_person(phrase, start, article):
 def role_words(text):
     """Words of a role for comparison: singular, of one spelling, a press secretary being a spokesman."""
     words = {SAME_ROLE.get(word, word) for word in (singular(word) for word in text.split())}
-    return words | ({"spokes"} if "press secretary" in text.lower() else set())
+    portfolio = "secretary" in words and not words & {"press", "state", "general"}  # a defence secretary is a minister
+    return words | ({"spokes"} if "press secretary" in text.lower() else {"minister"} if portfolio else set())
 
 
 def last_organisation(phrase, start, article):
-    """"the company", "the newspaper", "the regime": the organisation of that sort last heard, a country's by its words, else
-    unnamed."""
+    """"the company", "the newspaper": the organisation of that sort last heard, a country's by its words, else unnamed."""
     kind = "media" if class_of(phrase.head) == "media" else "named_organisation"
     country = country_in(phrase.label)
     if phrase.head in ("government", "regime", "country"):
@@ -269,16 +267,21 @@ def anonymous(phrase, article, row=None):
     if kind == "media" and not mixed:
         name = re.sub(r" (?:article|story|report|editorial|column)$", "", phrase.label)  # "a Times article"
         return Speaker(name if name.istitle() else phrase.label, "media", "Media")
-    several = phrase.plural or mixed or re.search(r"\b(?:group|coalition|team|party|family) of \w", phrase.label)
+    several = phrase.plural or mixed or phrase.head == "side" or re.search(r"\b(?:group|coalition|team|party|family) of \w", phrase.label)
+    if phrase.plural and phrase.head in CANDIDATES:  # no officials: of all parties
+        kind = "person"
     if kind == "organisation" and not several:
         public = PUBLIC.search(phrase.label)
-        return Speaker(phrase.label, "named_organisation", side or (article.home if public else None) or "Other")
+        side = side or public and (side_of_body(phrase.label, article) or article.home)
+        return Speaker(phrase.label, "named_organisation", side or "Other")
     if kind == "official":
         parent = article.resolved.get(row["parent"]) if row else None
         said = before(article, row["source_start"]) if row and not pd.isna(row["source_start"]) else article.said[-100:]
-        heard = [s.side for _, _, s, _ in reversed(said) if s.kind in ("anonymous_official", "named_person")
-                 and s.side not in ("Other", "Media")]
+        heard = [country_in(s.name) if s.kind == "media" else s.side for _, _, s, _ in reversed(said)
+                 if s.kind in ("anonymous_official", "named_person", "media")]
+        heard = [country for country in heard if country not in ("Other", "Media", None)]
         side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
+        side = side or side_of_body(phrase.label, article)
         foreign = WIDER & set(phrase.label.split()) or phrase.head == "leader" and phrase.plural  # they belong to nobody
         heard = [] if foreign or phrase.head in ENVOYS else heard
         return Speaker("anonymous: " + phrase.label, "anonymous_official",
@@ -294,8 +297,7 @@ def spoken_for(who):
 
 
 def likeliest_person(gender, start, row, article):
-    """The person a singular pronoun means: scored by sentences back, being a source or a sentence's first, not being quoted or
-    part of another's title."""
+    """The person a singular pronoun means: by sentences back, being a source or a sentence's first, not quoted, no owner."""
     parent = article.resolved.get(row["parent"])
     quoting = parent and parent["type"] == "direct" and re.search(r"[“\"«„]", article.text[parent["content"][0][0]:start])
     owner = parent["who"].person if parent and not quoting else None
@@ -306,8 +308,7 @@ def likeliest_person(gender, start, row, article):
             return owner
     sentence = bisect_right(article.starts, start)
     near = before(article, start)
-    sources = [(offset, offset + len(r["source_text"] or ""), s.person) for offset, r, s, _ in near
-               if s.kind == "named_person"]
+    sources = [(offset, offset + len(r["source_text"] or ""), s.person) for offset, r, s, _ in near if s.kind == "named_person"]
     quotes = [(a, b) for _, r, _, _ in near for a, b in r["content"] or []]
     best, top = None, -9.0
     for offset, person in named_before(article, start)[-40:]:

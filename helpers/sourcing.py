@@ -13,22 +13,29 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
+from helpers.evaluate import wilson
 from helpers.framing import find_differences, find_quoted_words, find_words
 from helpers.keyness import interval, places_of, stat_shares
+from helpers.names import is_thing, one_spelling, told_as
 from helpers.show import NO_MATH, Finding, Html, escape, ref
 from helpers.tables import by_document, labels
 from helpers.wording import align
 
 RECORD = {"named_person": "named person", "named_organisation": "named organisation", "anonymous_official": "unnamed official",
           "media": "media", "unattributed": "nobody named"}
+THINGS = "documents and data"  # polls, satellite images, signs: they tell something, but nobody speaks
 
-
-# ---------------------------------------------------------------- who is heard
 
 def find_said(tables):
-    """The attributed words: columns of find_words and attribution, speaker, speaker_kind, side, stance of the outermost
-    attribution."""
-    return find_quoted_words(find_words(tables.sentences, tables.attributions), tables.attributions)
+    """The attributed words: columns of find_words and attribution, speaker (unnamed ones spelt one way, what is no people as
+    THINGS), speaker_kind, side, stance of the outermost attribution."""
+    said = find_quoted_words(find_words(tables.sentences, tables.attributions), tables.attributions)
+    return said.assign(speaker=said["speaker"].map(voice_name).astype(object))
+
+
+def voice_name(speaker):
+    """Whom words are counted for."""
+    return THINGS if is_thing(speaker) else one_spelling(speaker)
 
 
 def stat_voices(said, *, by="speaker", top=12):
@@ -46,8 +53,7 @@ def stat_voices(said, *, by="speaker", top=12):
         low, high = interval(sums, sums, lambda one, _: one[:, 0] / one[:, 1])
         low, high = (low, high) if low == low else (len(mine) / len(said),) * 2  # too few sentences for an interval
         rows.append({"label": name, "words": len(mine), "value": len(mine) / len(said), "low": low, "high": high,
-                     "note": f"{len(mine):,} word{'s' * (len(mine) > 1)}",
-                     "evidence": places_of(mine)})
+                     "note": f"{len(mine):,} word{'s' * (len(mine) > 1)}", "evidence": places_of(mine)})
     return pd.DataFrame(rows, columns=["label", "words", "value", "low", "high", "note", "evidence"])
 
 
@@ -57,12 +63,13 @@ def rest_of(n):
 
 
 def say_most(counts, sentence, otherwise):
-    """A figure's title from its data: `sentence` with {name}, {n} and {share} of the largest of `counts`, or `otherwise` of
-    none."""
-    named = counts[[not re.search(r"^\d+ others?\b|^other speakers$", str(name)) for name in counts.index]] if len(counts) else counts
+    """A figure's title: `sentence` with {name}, {n} and {share} of the largest of `counts`, or `otherwise` of none."""
+    named = counts[[not re.search(rf"^\d+ others?\b|^other speakers$|^{THINGS}$", str(name)) for name in counts.index]] if len(counts) else counts
     named = named.drop("Other", errors="ignore") if len(named) > 1 else named  # no side in particular
-    return sentence.format(name=str(named.idxmax()).removeprefix("anonymous: "), n=int(named.max()),
-                           share=named.max() / counts.sum()) if len(named) else otherwise
+    name = str(named.idxmax()) if len(named) else ""
+    said = name and sentence.format(name=told_as(name) if name.startswith("anonymous: ") else name, n=int(named.max()),
+                                    share=named.max() / counts.sum())
+    return said[:1].upper() + said[1:] or otherwise
 
 
 def counted(names):
@@ -84,7 +91,7 @@ def stat_crossed(said, groups, by):
 
 def find_leading_voice(said):
     """A finding when one speaker is heard more than the next, by an interval of the difference above 0."""
-    named = said[said["speaker_kind"] != "unattributed"]
+    named = said[(said["speaker_kind"] != "unattributed") & (said["speaker"] != THINGS)]
     counts = counted(named["speaker"])
     if len(counts) < 2:
         return []
@@ -97,34 +104,34 @@ def find_leading_voice(said):
     if not low > 0 or len(evidence) < 2:
         return []
     n, m, total = counts[first], counts[second], len(said)
-    text = (f"{first} is heard most: {n:,} of {total:,} attributed words ({n / total:.0%}); next comes {second} with {m:,} "
+    first, second = map(told_as, (first, second))
+    text = (f"{first[0].upper() + first[1:]} is heard most: {n:,} of {total:,} attributed words ({n / total:.0%}); next comes {second} with {m:,} "
             f"({m / total:.0%}). The difference is {100 * (n - m) / total:.0f} points [{100 * low:.0f} to {100 * high:.0f}].")
     return [Finding(text, evidence, float(low / max(high - low, 1e-9)))]
 
 
 def find_side_differences(said, groups):
-    """Findings: a group gives a side a larger share of its attributed words than the rest do."""
+    """Findings: a group gives a country or organisation of states a larger share of its attributed words than the rest do."""
     sizes = said.groupby(["doc_id", "sentence"]).size().rename("n").reset_index()
     by_side = said.groupby(["doc_id", "sentence", "side"]).size().rename("y").reset_index()
-    units = [sizes.merge(part, how="left").assign(measure=side).fillna({"y": 0}) for side, part in by_side.groupby("side")]
+    units = [sizes.merge(part, how="left").assign(measure=side).fillna({"y": 0}) for side, part in by_side.groupby("side")
+             if side not in ("Other", "Media")]  # Other is no side, and of media the sort of source tells
     shares = stat_shares(pd.concat(units, ignore_index=True), groups) if units else None
     return find_differences(shares, "{group} gives more of its attributed words to {measure}") if units else []
 
 
-# ---------------------------------------------------------------- on the record or not
-
 def record_of(attributions):
-    """How the source of each attribution is named, as a Series: a person, an organisation, an official without name, ...,
-    nobody."""
+    """How the source of each attribution is named, as a Series: a person, an organisation, an unnamed official, ..., nobody."""
     kind = attributions["speaker_kind"].map(RECORD)
     unnamed = attributions["speaker"].astype(str).str.startswith("anonymous: ")
-    return kind.fillna(unnamed.map({True: "unnamed people", False: "several named"})).astype(object)
+    kind = kind.fillna(unnamed.map({True: "unnamed people", False: "several named"}))
+    return kind.mask(attributions["speaker"].astype(str).map(is_thing).astype(bool), THINGS).astype(object)
 
 
 def stat_record(attributions, groups):
     """How many attributions of each group rest on what sort of source: a row a group, a column a sort, nested ones left out."""
     outer = attributions[attributions["parent"].isna()]
-    order = [*RECORD.values()][:2] + ["several named", "media", "unnamed official", "unnamed people", "nobody named"]
+    order = [*RECORD.values()][:2] + ["several named", "media", THINGS, "unnamed official", "unnamed people", "nobody named"]
     table = pd.crosstab(outer["doc_id"].map(groups).to_numpy(), record_of(outer).to_numpy())
     rows = [group for group in dict.fromkeys(groups) if group in table.index]
     return table.reindex(index=rows, columns=[name for name in order if name in table.columns]).rename_axis(index="group",
@@ -132,27 +139,18 @@ def stat_record(attributions, groups):
 
 
 def stat_unnamed(attributions, groups):
-    """Share of each group's attributions (nested ones left out) without a name: group, unnamed, n, share, low, high (Wilson),
-    evidence."""
+    """Share of each group's outer attributions without a name: group, unnamed, n, share, low, high (Wilson), evidence."""
     outer = attributions[attributions["parent"].isna()]
     hidden = record_of(outer).isin(["unnamed official", "unnamed people", "nobody named"])
     rows = []
     for group in dict.fromkeys(groups):
         mine = (outer["doc_id"].map(groups) == group).to_numpy()
         y, n = int((hidden & mine).sum()), int(mine.sum())
-        low, high = wilson(y, n)
+        low, high = wilson(y, n) if n else (np.nan, np.nan)
         evidence = places_of(outer[hidden & mine].dropna(subset=["sentence"]))
         rows.append({"group": group, "unnamed": y, "n": n, "share": y / n if n else np.nan, "low": low, "high": high,
                      "evidence": evidence})
     return pd.DataFrame(rows, columns=["group", "unnamed", "n", "share", "low", "high", "evidence"])
-
-
-def wilson(y, n, z=1.96):
-    """95 % score interval of a share (Wilson 1927); (nan, nan) of nothing."""
-    if not n:
-        return np.nan, np.nan
-    middle, half = (y / n + z * z / (2 * n)), z * (y / n * (1 - y / n) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
 
 
 def find_record_differences(attributions, groups):
@@ -167,11 +165,8 @@ def find_record_differences(attributions, groups):
                             "{group} rests more of what it reports on a source of the sort “{measure}”")
 
 
-# ---------------------------------------------------------------- on whose word
-
 def find_chains(attributions):
-    """Who says that who says: doc_id, attribution (the innermost), line (ids, outermost first), speakers (repeated ones once),
-    depth, evidence."""
+    """Who says that who says: doc_id, attribution (the innermost), line (ids, outermost first), speakers, depth, evidence."""
     rows = []
     for doc_id, part in by_document(attributions).items():
         by_id, lines = {row["attribution"]: row for row in part}, {}
@@ -228,11 +223,8 @@ def find_second_hand(attributions, groups):
                             "{group} tells more at {measure}")
 
 
-# ---------------------------------------------------------------- the same words elsewhere
-
 def find_utterances(tables):
-    """Utterances in two articles: speaker, left, left_words, right, right_words, similarity, differs, evidence (both
-    sentences)."""
+    """Utterances in two articles: speaker, left, left_words, right, right_words, similarity, differs, evidence (of both)."""
     texts, named = tables.documents.set_index("doc_id")["text"], labels(tables.documents)
     read, said, rows = by_document(tables.sentences), by_document(tables.attributions), []
     for r in tables.reuse[tables.reuse["kind"] == "utterance"].itertuples():
@@ -240,11 +232,10 @@ def find_utterances(tables):
         words = [texts[doc][start:end] for doc, start, end in ends]
         marked = [Html(markup, text) for markup, text in zip(_mark(*words), words)]
         places = [_sentence(read.get(doc, []), start) for doc, start, _ in ends]
-        rows.append({"speaker": _speaker(said.get(ends[0][0], []), *ends[0][1:]), "left": named[ends[0][0]], "left_words": marked[0],
-                     "right": named[ends[1][0]],
-                     "right_words": marked[1], "similarity": r.similarity,
-                     "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences],
-                     "evidence": [place for place in places if place]})
+        rows.append({"speaker": _speaker(said.get(ends[0][0], []), *ends[0][1:]), "left": named[ends[0][0]],
+                     "left_words": marked[0], "right": named[ends[1][0]], "right_words": marked[1], "similarity": r.similarity,
+                     "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences], "evidence": [place for place in places
+            if place]})
     return pd.DataFrame(rows, columns=["speaker", "left", "left_words", "right", "right_words", "similarity", "differs",
                                        "evidence"])
 
@@ -269,12 +260,16 @@ def _speaker(attributions, start, end):
 
 def find_echoes(utterances):
     """Findings: utterances that two articles carry, and the words in which they differ; the less alike first."""
-    found = []
-    for row in utterances.itertuples():
-        if len(set(row.evidence)) > 1 and row.left != row.right:
-            told = f"differ in {', '.join(row.differs[:4])}" if row.differs else "are the same"
+    found, before = [], {}
+    rows = [row for row in utterances.itertuples() if len(set(row.evidence)) > 1 and row.left != row.right]
+    for row in sorted(rows, key=lambda row: -len(row.left_words.text)):
+        words, longer = row.left_words.text.strip("“”\"'. ").lower(), before.setdefault(tuple(sorted(set(row.evidence))), [])
+        if not any(words in other for other in longer):  # else a part of what is told of these two sentences
+            differs = [pair for pair in row.differs if set(pair.split(" / ")) != {"that", "∅"}]
+            told = f"differ in {', '.join(differs[:4])}" if differs else "are the same"
             found.append(Finding(f"{row.left} (“{shorten(row.left_words.text, 90)}”) and {row.right} "
                                  f"(“{shorten(row.right_words.text, 90)}”) both have it from "
-                                 f"{row.speaker or 'a source without name'}; the words {told}.", row.evidence,
+                                 f"{told_as(row.speaker) if row.speaker else 'a source without name'}; the words {told}.", row.evidence,
                                  1 - float(row.similarity)))
-    return found
+        longer.append(words)
+    return sorted(found, key=lambda finding: -finding.score)

@@ -1,8 +1,7 @@
 """Source phrases -> canonical speakers, their kind, side and role, within an article and across the articles of a story.
 
-General rules come first: helpers.people finds who is named in the text, helpers.names reads a phrase by itself,
-helpers.referents leads names, descriptions
-and pronouns back to people and institutions. The lists in data/ that a user edits (actors.csv above all) come second.
+General rules come first: people.py finds who is named in the text, names.py reads a phrase by itself, referents.py leads names,
+descriptions and pronouns back to people and institutions. The lists in data/ (actors.csv above all) come second.
 """
 import re
 from bisect import bisect_right, insort
@@ -10,16 +9,16 @@ from collections import Counter
 
 import pandas as pd
 
-from helpers.names import bare, class_of, country_in, find_actor, load_places, read_phrase, squeeze
-from helpers.people import RUN, find_people, find_person
-from helpers.referents import (GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
+from helpers.names import DETERMINERS, bare, class_of, country_in, find_actor, load_places, read_phrase, squeeze, words_of
+from helpers.people import RUN, STARTERS, find_people, find_person
+from helpers.referents import (CANDIDATES, GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
                                last_organisation, likeliest_person, named_before,
                                organisation, repeated, resolve_name, several, speaker_of, split_joint, spoken_for)
 from helpers.tables import make
 
-DAYS = set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-           "September October November "
-           "December Jan. Feb. Aug. Sept. Oct. Nov. Dec.".split())
+DAYS = words_of("day")
+TIME, UNIT = re.compile(r"[\w ]{0,20}?\b(?:\d+|an?|few|several|two|three|four|five|six|seven|eight|nine|ten)$"), re.compile(
+    r"\s+(?:minute|hour|day|night|week|month|year|decade)s?\b")
 WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 
 
@@ -106,6 +105,9 @@ def sides_of(people, doc_id, text):
 def resolve_row(row, article):
     """The Speaker of one row."""
     source = span(row, "source")
+    if source and TIME.match(article.text, *source) and UNIT.match(article.text, source[1]):
+        relative = re.search(r"\b(?:which|who|that)\s$", article.text[max(0, source[0] - 6):source[0]])
+        return antecedent(source[0] - len(relative[0]), row, article) if relative else NOBODY  # "Mali, which [just two] weeks ago warned"
     return resolve_text(article.text[slice(*source)], source[0], row, article) if source else resolve_missing(row, article)
 
 
@@ -119,6 +121,8 @@ def resolve_text(text, start, row, article):
     if re.fullmatch(r"(?:one|another|two|three|some|both|all|several|many|most|a few) of (?:them|these|those)", squeeze(text), re.I):
         return resolve_pronoun("they", start, row, article)
     phrase = read_phrase(text)
+    if phrase.label.lower() in STARTERS - DETERMINERS | {"the"} and phrase.form in ("name", "role") and not phrase.label.isupper():
+        return NOBODY  # "There", "the": no noun
     if phrase.form == "pronoun":
         return resolve_pronoun(phrase.label, start, row, article)
     if phrase.form == "document":
@@ -126,7 +130,11 @@ def resolve_text(text, start, row, article):
     if phrase.form == "organisation":
         return organisation(phrase.name, article)
     if phrase.form == "name":
-        return resolve_name(phrase, article)
+        who = resolve_name(phrase, article)
+        its = resolve_pronoun(phrase.owner, start, row, article) if phrase.owner in ("its", "their") and who.side == "Other" else NOBODY
+        if who.person and its.side != "Other":  # "its spokesman, A B"
+            who.person["side"] = its.side
+        return who._replace(side=its.side) if its.side != "Other" else who
     return resolve_role(phrase, start, row, article) if phrase.form == "role" else NOBODY
 
 
@@ -138,8 +146,7 @@ def owned_by(owner, part):
 
 
 def resolve_made(phrase, text, start, row, article):
-    """"UN figures", "the Pentagon's statement", "a report by X": whoever made it; "the report": the medium or organisation last
-    heard."""
+    """"UN figures", "a report by X": whoever made it; "the report": the medium or organisation last heard."""
     forms = [rf"\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$" for word in ("by", "from", "on")] + [r"\b(?:by|from) (the .+)$"]
     makers = (re.search(form, squeeze(text)) for form in forms)
     maker = next((found for found in makers if found and found.group(1).split()[0] not in DAYS), None)
@@ -153,8 +160,7 @@ def resolve_made(phrase, text, start, row, article):
 
 
 def resolve_role(phrase, start, row, article):
-    """A description: the person it fits when definite, the unnamed source it repeats, the owner's man, else an anonymous
-    speaker."""
+    """A description: the person it fits when definite, the unnamed source it repeats, the owner's man, else somebody unnamed."""
     kind = class_of(phrase.head)
     named = phrase.label[:1].isupper() and find_person(article.index, phrase.label, article.doc_id)
     if named:  # a surname that is a title, too: "King said"
@@ -182,17 +188,18 @@ def resolve_role(phrase, start, row, article):
         return speaker_of(person, article)
     same = repeated(phrase, start, article) if phrase.definite else None
     text = article.text[max(0, start - 9000):start]
-    introduced = re.search(rf"\b(?:an?|one|another|some) (?:[\w-]+ ){{0,4}}{re.escape(phrase.head)}\b", text,
-                           re.I)
-    if phrase.definite and not same and not introduced and kind == "person" and (person := likeliest_person(None, start, row,
-                                                                                                            article)):
-        return speaker_of(person, article)  # "the New York businessman"
+    introduced = re.search(rf"\b(?:an?|one|another|some) (?:[\w-]+ ){{0,4}}{re.escape(phrase.head)}\b", text, re.I)
+    known = phrase.definite and not same and not introduced and (kind == "person" or phrase.head in CANDIDATES)
+    person = likeliest_person(None, start, row, article) if known else None
+    often = [one for one, _ in Counter(id(p) for _, p in article.mentions).most_common(2)] if person else []
+    office = person and any(doc_id == article.doc_id for doc_id, _ in person["roles"])  # then he is something else
+    if person and (kind == "person" or id(person) in often and not office):
+        return speaker_of(person, article)  # "the New York businessman", "the nominee"
     return same or anonymous(phrase, article, row)
 
 
 def resolve_pronoun(pronoun, start, row, article):
-    """A pronoun's Speaker: I and we are the quotation's own speaker, he and she the likeliest person, it and they what was last
-    heard."""
+    """A pronoun's Speaker: I and we are the quotation's own, he and she the likeliest person, it and they who was last heard."""
     parent = article.resolved.get(row["parent"])
     if pronoun in ("i", "we", "my", "our", "me", "us", "myself", "ourselves"):
         own = Speaker(article.author, "named_person", article.home or "Other") if article.author else NOBODY
@@ -231,14 +238,13 @@ def antecedent(start, row, article):
     """What a relative pronoun follows: the noun phrase before it, back to a preposition (but "of") or a comma."""
     words = squeeze(re.sub(r"(?<=\w), (?:an?|the) [^,]*,? ?$", "", article.text[max(0, start - 120):start])).split(" ")[-10:]
     first = max((i + 1 for i, word in enumerate(words[:-1]) if re.search(r"[,“”\"]|[a-z][.!?]$", word)
-                 or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most",
-                                                                                              "many", "some", "than", "among",
-                                                                                              "told")), default=0)
+                 or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most", "many", "some", "than", "among",
+                             "told")), default=0)
     for i in range(first, len(words)):
-        phrase = read_phrase(" ".join(words[i:]))
+        phrase = read_phrase(" ".join(words[i:]) if words[i].lower() not in ("he", "she", "it", "they", "we", "i") else "")
         known = " " in phrase.name or phrase.name in load_places()[0] or find_actor(phrase.name) or find_person(article.index,
-                                                                                                                phrase.name,
-                                                                                                                article.doc_id)
+            phrase.name, article.doc_id)
+        known = known and not phrase.title.endswith((" the", " a", " an"))  # not "did not name the Emirates"
         described = phrase.form == "role" and class_of(phrase.head) and not phrase.label.startswith(("of ", "and "))
         if described or known and phrase.form in ("name", "organisation"):
             return resolve_text(" ".join(words[i:]), start, row, article)
@@ -246,8 +252,7 @@ def antecedent(start, row, article):
 
 
 def resolve_missing(row, article):
-    """No source: a quotation that goes on keeps its speaker, "adding" its sentence's, "the Russian proposal" has its maker
-    before it, else nobody."""
+    """No source: a quotation goes on, "adding" is its sentence's, "the Russian proposal" has its maker before it, else nobody."""
     cue, content = span(row, "cue"), row["content"] or [[0, 0]]
     if not cue:
         quoted = re.compile(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']")
@@ -271,8 +276,7 @@ def resolve_missing(row, article):
 
 
 def stat_speakers(attributions, documents):
-    """The speakers table: a canonical speaker a row, most words first; aliases are the source texts used, words nested twice
-    count once."""
+    """A row a canonical speaker, most words first; aliases are the source texts used, words nested twice count once."""
     texts, by_speaker, rows = dict(zip(documents["doc_id"], documents["text"])), {}, []
     for row in attributions.dropna(subset=["speaker"]).to_dict("records"):
         by_speaker.setdefault(row["speaker"], []).append(row)

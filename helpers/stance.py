@@ -5,33 +5,27 @@ class: factives Kiparsky & Kiparsky 1970; assertives, weak ones as thought, Hoop
 judgement, conjecture, manner Levin 1993; the reporter's own stance Thompson & Ye 1991; nouns Bergler 1992. Which word is in which
 class is this project's own reading of them.
 """
-import csv
 import re
 from functools import cache
-from pathlib import Path
 
-LEXICON = Path(__file__).parent / "data" / "reporting_words.csv"
+from helpers.names import read_csv, words_of
+
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # Words that carry tense, negation, degree or phase, not the report itself: "has long been said", "seemed to acknowledge".
-LIGHT = set("be have do will would can could may might must shall should not never also long now already still just again even "
-            "then soon once later earlier first previously recently seem appear continue keep try start begin go get a an the to "
-            "his her its their my our your that it them him us me this who which and or of in on by with from for as about n't "
-            "don't didn't doesn't".split())
+LIGHT = words_of("light")
 
 
 @cache
 def load_reporting_words():
     """The lexicon: word -> (stance, act); a word that is verb and noun keeps the verb's class."""
-    with open(LEXICON, encoding="utf-8", newline="") as lines:
-        rows = sorted(csv.DictReader(lines), key=lambda row: row["pos"] in ("verb", "phrase"))
+    rows = sorted(read_csv("reporting_words.csv"), key=lambda row: row["pos"] in ("verb", "phrase"))
     return {row["word"]: (row["stance"], row["act"]) for row in rows}
 
 
 @cache
 def load_irregular():
     """Irregular verb form -> lemma."""
-    with open(LEXICON.with_name("irregular.csv"), encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["pos"] == "V"]
+    rows = [row for row in read_csv("irregular.csv") if row["pos"] == "V"]
     return {form: row["lemma"] for row in rows for form in row["forms"].split()} | {"lying": "lie", "foretold": "foretell"}
 
 

@@ -230,3 +230,28 @@ def test_where_a_thing_was_bought_is_not_where_it_is():
     assert claim["place"] is None
     (claim,) = one("The army has deployed tanks in Turkey.", "tanks").to_dict("records")
     assert claim["place"] == "Turkey"
+
+
+@pytest.mark.parametrize("sentence, said", [
+    ("The rebels launched missiles at ships in the Red Sea.", []), ("The rebels fired six rockets at ships off the coast.", []),
+    ("Five drones were burned before they reached ships.", []), ("Ships in the Red Sea turned back.", ["deployed"])])
+def test_what_is_fired_at_is_not_deployed(sentence, said):
+    assert list(one(sentence, "ships" if "ships" in sentence else "Ships", canonical="vessel")["status"]) == said
+
+
+def test_a_sources_word_carries_on_to_the_next_that_clause():
+    words = "its forces sank two boats"
+    said = [f"{words}|said|Peru|named_organisation"]
+    claims = one(f"Peru said {words}, and that four tanks were destroyed.", "tanks", quantity="four|4|4", attributions=said)
+    assert list(claims["speakers"]) == [["Peru"]]
+    claims = one(f"Peru said {words}, and four tanks were destroyed.", "tanks", quantity="four|4|4", attributions=said)
+    assert list(claims["speakers"]) == [[]]
+
+
+def test_numbers_of_nobody_known_are_compared_only_at_one_place_or_when_equal():
+    a = {"doc_id": "a", "operator": "unknown", "canonical": "missile", "category": "missile", "kind": "system", "status": "used", "place": None,
+         "as_of": None, "per": None, "speakers": [], "quantity_min": 2, "quantity_max": 2}
+    b = a | {"doc_id": "b", "quantity_min": 4, "quantity_max": 4}
+    assert compare.compare_claims(a, b) is None and compare.compare_claims(a, a | {"doc_id": "b"})[0] == "agreeing"
+    assert compare.compare_claims(a | {"place": "Alba"}, b | {"place": "Alba"})[0] == "differing"
+    assert compare.compare_claims(a | {"operator": "Peru"}, b | {"operator": "Peru"})[0] == "differing"

@@ -210,6 +210,15 @@ def test_what_is_left_out_and_only_within_a_story():
     assert everywhere.empty and fr.find_gaps(everywhere) == []
 
 
+def test_what_is_told_of_nobody_known_may_be_the_same():
+    documents, sentences, groups = corpus({name: ["Drones came."] for name in "ABC"})
+    documents["story"] = "s"
+    claims = [{"doc_id": doc, "sentence": 0, "group": f"{owner}: drone"} for doc, owner in zip("ABC", ("Houthis", "Houthis", "unknown"))]
+    assert fr.find_omissions(documents, sentences, make("claims", claims), empty("reuse"), groups).empty
+    (finding,) = fr.find_gaps(fr.find_omissions(documents, sentences, make("claims", claims[:2]), empty("reuse"), groups))
+    assert finding.text == "Not found in C: “drone” as the Houthis’, told by A and B."
+
+
 def test_an_event_that_two_tell_and_one_does_not():
     documents, sentences, groups = corpus({"A": ["Russia bombed Syria."], "B": ["Syria was bombed by Russia."], "C": ["The roads are dry."]})
     events = ag.find_events(ag.find_clauses(sentences, NONE))

@@ -74,6 +74,29 @@ def test_leading_voice_speaks_and_stays_silent():
     assert find_leading_voice(find_said(even)) == find_leading_voice(find_said(alone)) == []
 
 
+def test_documents_are_heard_but_never_lead_and_one_label_has_one_spelling():
+    polls = tables_of({"x": [("anonymous: exit polls", 40, None)] * 9 + [("anonymous: US official", 4, None), ("Ann", 1, None)],
+                       "y": [("anonymous: American official", 4, None)]})
+    said = find_said(polls)
+    assert stat_voices(said)["label"].to_list() == ["documents and data", "anonymous: U.S. official", "Ann"]
+    assert all("polls" not in finding.text and "documents" not in finding.text for finding in find_leading_voice(said))
+    assert stat_record(polls.attributions, groups_of(polls))["documents and data"].to_list() == [9, 0]
+
+
+def test_no_side_is_no_side_to_tell_of():
+    apart = tables_of({"x": [("Ann", 20, None)] * 12, "y": [("Peru", 20, None)] * 12})
+    assert [finding.text.split(":")[0] for finding in find_side_differences(find_said(apart), groups_of(apart))] == [
+        "The y gives more of its attributed words to Peru"]
+
+
+def test_a_part_of_an_utterance_is_not_told_again():
+    words = [type("Words", (), {"text": text}) for text in ("“We will not go, they must”", "they must")]
+    rows = pd.DataFrame([{"left": "x", "right": "y", "left_words": w, "right_words": w, "similarity": 1.0, "differs": differs, "speaker": "Ann",
+                          "evidence": [("x", 0), ("y", 0)]} for w, differs in zip(words, (["that / ∅"], []))])
+    (finding,) = find_echoes(rows)
+    assert "We will not go" in finding.text and finding.text.endswith("the words are the same.")
+
+
 def test_side_differences_speak_and_stay_silent():
     apart = tables_of({"x": [("Peru", 5, None)] * 20, "y": [("Ann", 5, None)] * 20})
     found = find_side_differences(find_said(apart), groups_of(apart))
@@ -85,7 +108,7 @@ def test_side_differences_speak_and_stay_silent():
 
 def test_titles_come_from_the_data():
     counts = pd.Series({"9 others": 90, "anonymous: official": 8, "Bob": 2})
-    assert say_most(counts, "{name} {n} {share:.0%}", "none") == "official 8 8%"
+    assert say_most(counts, "{name} {n} {share:.0%}", "none") == "An unnamed official 8 8%"
     assert say_most(counts.iloc[:0], "{name}", "none") == say_most(counts.iloc[:1], "{name}", "none") == "none"
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from helpers.names import country_in, read_phrase
+from helpers.names import country_in, is_thing, one_spelling, read_phrase, told_as
 from helpers.people import canonical, find_people, same_person
 from helpers.speakers import resolve_speakers, split_joint, stat_speakers
 from helpers.tables import empty, make
@@ -364,3 +364,58 @@ def test_a_pronoun_goes_on_with_the_unnamed_speaker_of_the_sentence_before():
 def test_names_that_are_short_or_partial(text, speaker):
     rows, documents, sentences = read_marked({"x": text})
     assert resolve_speakers(rows, documents, sentences).set_index("attribution")["speaker"]["a"] == speaker
+
+
+# ---- what is no speaker, whose side, who is meant ---------------------------------------------------------------------
+
+def one(text, column="speaker"):
+    """The resolved column of attribution a in a marked text."""
+    rows, documents, sentences = read_marked({"x": text})
+    return resolve_speakers(rows, documents, sentences).set_index("attribution")[column]["a"]
+
+
+@pytest.mark.parametrize("text, speaker, side", [
+    ("The Kremlin, which [a:just two] weeks ago <a:warned> of {a:war}, was calm.", "Russia", "Russia"),
+    ("He had two dogs, [a:just two] weeks ago <a:came> {a:a third}.", "unattributed", "Other"),
+    ("Peru's army moved. [a:Army spokesman General Juan Perez] <a:said> {a:no}.", "Juan Perez", "Peru"),
+    ("Peru's army and Chile's army moved. [a:Army spokesman General Juan Perez] <a:said> {a:no}.", "Juan Perez", "Other"),
+    ("Norway will send a ship, [a:Defence Minister Odd Tangvik] <a:told> {a:us}.", "Odd Tangvik", "Norway"),
+    ("Norway will send a ship, Defence Minister Odd Tangvik said. [a:The Ministry of Defence] <a:said> {a:no}.",
+     "Ministry of Defence", "Norway"),
+    ("The Peruvian Relief Force said no. [b:The Peruvian Relief Force] <b:moved> {b:on}. {a:It will not}, "
+     "[a:its spokesman, Juan Perez,] <a:said>.", "Juan Perez", "Peru"),
+    ("[b:The Russian newspaper Zarya] <b:said> {b:so}. [a:One lieutenant] <a:said> {a:he would go}.", "anonymous: lieutenant", "Russia"),
+    ("[a:Presidential contenders of both parties] <a:agree> {a:on it}.", "anonymous: Presidential contenders of both parties", "Other"),
+    ("[a:The regional bloc ZEDAS] <a:said> {a:no}.", "ZEDAS", "Other"),
+    ("Juan Perez will run. Perez won't talk. [a:The Republican nominee] <a:insists> {a:so}.", "Juan Perez", "Other"),
+    ("He did not name the Emirates, [a:which] <a:deny> {a:it}.", "United Arab Emirates", "United Arab Emirates"),
+    ("[a:Photographs taken] by villagers <a:show> {a:a tank}.", "anonymous: Photographs", "Other")])
+def test_no_speakers_sides_and_descriptions(text, speaker, side):
+    assert (one(text), one(text, "side")) == (speaker, side)
+
+
+def test_a_minister_is_led_to_the_name_that_another_article_gives():
+    rows, documents, sentences = read_marked({
+        "x": "{a:Norway will send a ship}, [a:its defence minister] <a:said>. [b:Tangvik] <b:declined> {b:more}.",
+        "y": "[a:Defence Secretary Odd Tangvik] <a:told> {a:so}."})
+    assert set(resolve_speakers(rows, documents, sentences)["speaker"]) == {"Odd Tangvik"}
+
+
+def test_unnamed_speakers_are_compared_in_one_spelling():
+    for one_of_many in ("unnamed US official", "American official", "United States official", "U.S. official"):
+        assert one_spelling(f"anonymous: {one_of_many}") == "anonymous: U.S. official"
+    assert one_spelling("anonymous: UK defence official") == "anonymous: British defense official"
+    assert one_spelling("anonymous: officials in Britain") == "anonymous: officials in Britain"  # not: of Britain
+    assert one_spelling("American Airlines") == "American Airlines"
+
+
+def test_things_are_no_speakers():
+    things = ["exit polls", "initial signs", "satellite images", "federal data", "transition", "independent analyses"]
+    people = ["voters", "U.S. official", "insurers", "majority of voters", "cook", "one of the weavers", "third"]
+    assert [is_thing(f"anonymous: {name}") for name in [*things, *people]] == [True] * len(things) + [False] * len(people)
+    assert not is_thing("Data Corp") and not is_thing("unattributed")
+
+
+@given(st.text(max_size=60))
+def test_any_label_can_be_told(label):
+    assert told_as(label) and told_as("anonymous: " + label) and one_spelling("anonymous: " + label)

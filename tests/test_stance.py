@@ -4,7 +4,8 @@ import csv
 import pytest
 from hypothesis import given, strategies as st
 
-from helpers.stance import LEXICON, find_reporting_word, stance_of
+from helpers.names import DATA
+from helpers.stance import find_reporting_word, stance_of
 
 CLASSES = {"neutral", "assertive", "factive", "doubting", "commissive", "directive", "emotive", "thought"}
 
@@ -35,7 +36,7 @@ def test_unknown_and_empty_cues_are_neutral():
 
 
 def test_lexicon_is_complete():
-    with open(LEXICON, encoding="utf-8", newline="") as lines:
+    with open(DATA / "reporting_words.csv", encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert len({row["word"] for row in rows}) >= 400
     assert {row["stance"] for row in rows} == CLASSES
