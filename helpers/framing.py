@@ -301,6 +301,7 @@ def _told(kind, fact):
     if kind == "claim":
         operator, _, thing = fact.partition(": ")
         return f"“{thing}” as {told_as(operator)}’{'s' * (operator[-1:] != 's')}"
+    fact = re.sub(r"(?<= / )\w*[^s\W](?= / )", lambda verb: verb[0] + "es" if verb[0][-2:] in ("ch", "sh") else verb[0] + "s", fact)
     return f"the {kind} “{fact.replace(' / ', ' ').strip('“”')}”"
 
 
@@ -347,7 +348,8 @@ def find_differences(shares, sentence):
     """Findings of a stat_shares table: where a group's share holds and is above the rest's. `sentence` is a template of {group},
     {measure} and, of a "set: choice", {set} and {choice}; figures and interval are added."""
     found = []
-    for row in shares[shares["holds"].astype(bool) & (shares["difference"] > 0)].itertuples():
+    summed = shares["group"].astype(str).str.fullmatch(r"\d+ others?")  # of nobody in particular
+    for row in shares[shares["holds"].astype(bool) & (shares["difference"] > 0) & ~summed].itertuples():
         thing, _, choice = row.measure.replace("_", " ").partition(": ")
         said = sentence.format(group=row.group, measure=row.measure, set=thing, choice=choice)
         figures = (f"{row.share:.0%} ({row.y:.0f} of {row.n:.0f}) against {row.others_share:.0%} (of {row.others_n:.0f}) in the rest; "

@@ -211,8 +211,8 @@ def split_core(tokens):
             continue
         left, j = tokens[i - 1], i + 1
         if tokens[i] in ("of", "for") and class_of(left) == "official":
-            while j < len(tokens) and (tokens[j].capitalize() in OFFICES or tokens[j] in ("and", "the")
-                                       or tokens[j] in load_places()[1]):
+            while j < len(tokens) and (tokens[j].capitalize() in OFFICES or tokens[j] in ("and", "the", "of", "for")
+                                       or tokens[j] in load_places()[1] or is_capital(tokens[j]) and class_of(tokens[j]) == "organisation"):
                 j += 1
             if tokens[j - 1] not in ("of", "for", "the") and tokens[j:] and all(is_capital(token)
                                                                                 and class_of(token) != "organisation"
@@ -255,7 +255,7 @@ def read_core(core, tail, owner):
     last = titles[-1] if titles else -1
     after = core[last + 1:]
     while len(after) > 1 and last >= 0 and (after[0].capitalize() in OFFICES or after[0] in ("of", "and", "for", "the")
-                                            or after[0] in load_places()[1]):
+                                            or after[0] in load_places()[1] or class_of(after[0]) == "organisation"):
         after, last = after[1:], last + 1
     if after and all(is_capital(token) or token in PARTICLES for token in after) and last >= 0:
         return Phrase("name", join(after), join(core[:last + 1]), label=label, owner=owner)
@@ -288,10 +288,11 @@ def join(tokens):
     return re.sub(r" ([.,’'%)])", r"\1", " ".join(tokens)).strip()
 
 
-PEOPLE = re.compile(r"(?:er|or|ist|ian|man|woman|men|ee|folk|mate|kin|people|crat|logue|path|ar|ary|aries|ant|ent|some|few|many|third|rest)s?$|^[\W\d]|^(?:one|second|fourth|fifth|sixth)$")
-DEFINITE = re.compile(r"^(?:United |Ministry |Department |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|ministry|"
-                      r"army|military|department|government|navy|authorities|parliament|senate|campaign|forces|office|agency|council|committee|center|"
-                      r"centre|foundation|union|houthis|rebels)$)")  # names that take an article
+PEOPLE = re.compile(r"(?:er|or|ist|ian|man|woman|men|ee|folk|mate|kin|people|crat|logue|path|ar|ary|aries|ant|ent|few|many|rest)s?$|"
+                    r"^[\W\d]|^(?:one|some|second|third|fourth|fifth|sixth)$")  # how nouns for people end, or stand for them
+DEFINITE = re.compile(r"^(?:United |Ministry |Department |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|"
+                      r"ministry|army|military|department|government|navy|authorities|parliament|senate|campaign|forces|office|"
+                      r"agency|council|committee|center|centre|foundation|union|houthis|rebels)$)")  # names that take an article
 
 
 @lru_cache(maxsize=50_000)

@@ -22,7 +22,7 @@ PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex
 def find_people(documents, sources):
     """(people, index by surname) of a story.
 
-    documents: [(doc_id, text)]; sources: {doc_id: names that stand as sources}. A person is a dict of forms (Counter of full
+    documents: [(doc_id, text)]; sources: {doc_id: {name that stands as a source: its title}}. A person is a dict of forms (Counter of full
     names), roles [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]} and full {doc_id: offset of the first
     full mention}.
     """
@@ -31,7 +31,7 @@ def find_people(documents, sources):
         trimmed = ((m.start(), *trim_run(m.group(), text[max(0, m.start() - 3):m.start()] == "of ")) for m in RUN.finditer(text))
         runs[doc_id] = [(start + skipped, run) for start, skipped, run in trimmed if 0 < len(run) < 100]
         for start, run in runs[doc_id]:
-            person = read_person(text, start, run, sources.get(doc_id, ()))
+            person = read_person(text, start, run, sources.get(doc_id, {}))
             if person:
                 register(people, index, doc_id, start, *person)
     for doc_id, text in documents:
@@ -87,8 +87,8 @@ def read_person(text, start, run, sources):
     evidence = (listed or words[0] in load_given_names() or name in sources
                 or class_of(title.partition(" of ")[0].rpartition(" ")[2]) in ("official", "person", "honorific")
                 or bool(role) or party or bool(re.fullmatch(r"\d\d", apposition.strip())))
-    side = (actor or {}).get("side") or country_in(title) or ("United States" if party else country_in(apposition) if role
-                                                              else None)
+    side = (actor or {}).get("side") or country_in(title) or country_in(sources.get(name, ""))
+    side = side or ("United States" if party else country_in(apposition) if role else None)
     return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition),
             side or side_of_title(title) or official_of(text, start, title)) if evidence else None
 
@@ -129,7 +129,7 @@ def role_text(apposition):
         return ""
     core = re.split(r" (?:of|for|at|in|on|with|to|from|who|which|based)\b", phrase.label)[0]
     tail = squeeze(apposition).partition(core)[2]
-    return "" if re.match(r"(?:but|or|as|while|when|though)\b", apposition) or not DESCRIBES.match(tail) else apposition
+    return "" if re.match(r"(?:but|or|as|while|when|though|reports?|says|said|adds|added)\b", apposition) or not DESCRIBES.match(tail) else apposition
 
 
 def clean_role(text):

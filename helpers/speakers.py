@@ -50,9 +50,9 @@ def resolve_speakers(attributions, documents, sentences):
 
 
 def source_names(rows):
-    """Names of two words or more that stand as sources: who speaks is a person or an organisation."""
+    """{name: its title} of the names of two words or more that stand as sources: who speaks is a person or an organisation."""
     phrases = (read_phrase(row["source_text"]) for row in rows if not pd.isna(row["source_text"]))
-    return {phrase.name for phrase in phrases if phrase.form == "name" and " " in phrase.name and not phrase.definite}
+    return {phrase.name: phrase.title for phrase in phrases if phrase.form == "name" and " " in phrase.name and not phrase.definite}
 
 
 def resolve_document(document, records, starts, people, index):

@@ -385,6 +385,9 @@ def one(text, column="speaker"):
     ("The Peruvian Relief Force said no. [b:The Peruvian Relief Force] <b:moved> {b:on}. {a:It will not}, "
      "[a:its spokesman, Juan Perez,] <a:said>.", "Juan Perez", "Peru"),
     ("[b:The Russian newspaper Zarya] <b:said> {b:so}. [a:One lieutenant] <a:said> {a:he would go}.", "anonymous: lieutenant", "Russia"),
+    ("[a:South Africa's General Themba Mokoena] <a:said> {a:no}.", "Themba Mokoena", "South Africa"),
+    ("[b:Norway's special envoy for the coast, Ann Tveitan,] <b:said> {b:no}. [a:Tveitan] <a:said> {a:yes}.", "Ann Tveitan", "Norway"),
+    ("[a:Speaker of the Ministry of Defence of Armenia Artak Simonyants] <a:said> {a:no}.", "Artak Simonyants", "Armenia"),
     ("[a:Presidential contenders of both parties] <a:agree> {a:on it}.", "anonymous: Presidential contenders of both parties", "Other"),
     ("[a:The regional bloc ZEDAS] <a:said> {a:no}.", "ZEDAS", "Other"),
     ("Juan Perez will run. Perez won't talk. [a:The Republican nominee] <a:insists> {a:so}.", "Juan Perez", "Other"),
