@@ -43,7 +43,8 @@ def voice_of(speakers, kinds):
 def word_of(speakers):
     """On whose word, in words: `on the word of unnamed U.S. officials, citing Russia`."""
     named = [told_as(speaker) for speaker in speakers if speaker != "unattributed"]
-    return "on the word of " + ", citing ".join(named) if named else "unattributed" if len(speakers) else "in its own voice"
+    lead = "according to " if len(speakers) and is_thing(speakers[0]) else "on the word of "  # documents give no word
+    return lead + ", citing ".join(named) if named else "unattributed" if len(speakers) else "in its own voice"
 
 
 def list_systems(tables):

@@ -314,7 +314,7 @@ def load_spellings():
 
 @lru_cache(maxsize=50_000)
 def one_spelling(speaker):
-    """A speaker's label for comparison: of unnamed ones, countries and "defence" spelt one way, without "unnamed".
+    """A speaker's label for comparison: of unnamed ones, countries and "defence" spelt one way, in small letters.
 
     "anonymous: unnamed US officials", "anonymous: American officials" -> "anonymous: U.S. officials"."""
     if not speaker.startswith("anonymous: "):
@@ -322,7 +322,9 @@ def one_spelling(speaker):
     label = re.sub(r"^(?:unnamed|anonymous|unidentified) ", "", speaker[11:]).replace("defence", "defense")
     head = re.split(r" (?:of|in|from|at|for|with|on|to|close|familiar|involved)\b", label)[0]
     spelt = re.sub(r"(?<![\w.])[A-Z][\w.]*(?: [A-Z][\w.]*)*(?= [\w-])", lambda m: load_spellings().get(m[0], m[0]), head)
-    return "anonymous: " + spelt + label[len(head):]
+    first = spelt.partition(" ")[0]
+    common = class_of(first) or first.lower() in DETERMINERS or read_phrase(label).form == "role" and first == label
+    return "anonymous: " + (spelt[:1].lower() + spelt[1:] if common else spelt) + label[len(head):]
 
 
 def told_as(speaker):
@@ -333,7 +335,6 @@ def told_as(speaker):
         many = read_phrase(label).plural or re.search(r"\w['’]s? |(?<!s)s$", label) or is_capital(label.split()[-1])
         return f"the {label}" if DEFINITE.search(label) else label if many else f"{a} {label}"
     phrase, first = read_phrase(label), label.partition(" ")[0]
-    label = label[0].lower() + label[1:] if class_of(first) or first.lower() in DETERMINERS or phrase.form == "role" and first == label else label
     counted, official = first.lower() in DETERMINERS or re.search(r"(?:body|one)$", first), class_of(phrase.head) == "official"
     if counted or re.search(r"\w['’]s? ", label):
         return label

@@ -177,7 +177,7 @@ def test_notes_of_numbers_stay_within_the_figure():
 
 def test_names_stand_in_a_sentence_as_a_person_would_write_them():
     told = {"anonymous: unnamed US officials": "unnamed U.S. officials", "Walid al-Moallem": "Walid al-Moallem",
-            "anonymous: American official": "an unnamed U.S. official", "anonymous: exit polls": "exit polls", "anonymous: voters": "voters", "United States": "the United States", "Ann Lee": "Ann Lee",
+            "anonymous: American official": "an unnamed U.S. official", "anonymous: exit polls": "according to exit polls", "anonymous: voters": "voters", "United States": "the United States", "Ann Lee": "Ann Lee",
             "Obama administration": "the Obama administration", "Russian online newspaper": "a Russian online newspaper",
             "Russia": "Russia", "Ministry of Defence": "the Ministry of Defence"}
     assert {name: word_of([name]).removeprefix("on the word of ") for name in told} == told

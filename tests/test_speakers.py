@@ -409,6 +409,7 @@ def test_unnamed_speakers_are_compared_in_one_spelling():
         assert one_spelling(f"anonymous: {one_of_many}") == "anonymous: U.S. official"
     assert one_spelling("anonymous: UK defence official") == "anonymous: British defense official"
     assert one_spelling("anonymous: officials in Britain") == "anonymous: officials in Britain"  # not: of Britain
+    assert one_spelling("anonymous: Voters") == one_spelling("anonymous: voters") == "anonymous: voters"
     assert one_spelling("American Airlines") == "American Airlines"
 
 
