@@ -22,9 +22,8 @@ PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex
 def find_people(documents, sources):
     """(people, index by surname) of a story.
 
-    documents: [(doc_id, text)]; sources: {doc_id: {name that stands as a source: its title}}. A person is a dict of forms (Counter of full
-    names), roles [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]} and full {doc_id: offset of the first
-    full mention}.
+    documents: [(doc_id, text)]; sources: {doc_id: {name that stands as a source: its title}}. A person is a dict of forms (Counter of
+    full names), roles [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]}, full {doc_id: its first offset}.
     """
     people, index, runs = [], {}, {}
     for doc_id, text in documents:

@@ -1,5 +1,4 @@
-"""Who is heard, on the record or not, on whose word, and in the same words elsewhere: the numbers, figures and findings of
-notebook 2.
+"""Notebook 2: who is heard, on the record or not, on whose word, and in the same words elsewhere.
 
     said = find_said(tables)                       one row an attributed word, with the outermost source it is ascribed to
     stat_voices(said)                              share of the attributed words of each speaker, with interval
@@ -27,14 +26,13 @@ THINGS = "documents and data"  # polls, satellite images, signs: they tell somet
 
 
 def find_said(tables):
-    """The attributed words: columns of find_words and attribution, speaker (unnamed ones spelt one way, what is no people as
-    THINGS), speaker_kind, side, stance of the outermost attribution."""
+    """The attributed words: columns of find_words and of the outermost attribution; speaker as voice_name has it."""
     said = find_quoted_words(find_words(tables.sentences, tables.attributions), tables.attributions)
     return said.assign(speaker=said["speaker"].map(voice_name).astype(object))
 
 
 def voice_name(speaker):
-    """Whom words are counted for."""
+    """Whom words are counted for: unnamed sources in one spelling, what is no people as THINGS."""
     return THINGS if is_thing(speaker) else one_spelling(speaker)
 
 
@@ -44,7 +42,8 @@ def stat_voices(said, *, by="speaker", top=12):
 
     95 % percentile bootstrap over sentences (over articles there are too few); those beyond the `top` are summed.
     """
-    names = said[by].where(said[by].isin(counted(said[by]).index[:top]), rest_of(said[by].nunique() - top))
+    rest = said[by].nunique() - top
+    names = said[by].where(said[by].isin(counted(said[by]).index[:top]), f"{rest} others, together" if rest > 1 else "1 other")
     sizes = said.groupby(["doc_id", "sentence"]).size()
     rows = []
     for name in sorted(counted(names).index, key=lambda name: name not in set(said[by])):
@@ -55,11 +54,6 @@ def stat_voices(said, *, by="speaker", top=12):
         rows.append({"label": name, "words": len(mine), "value": len(mine) / len(said), "low": low, "high": high,
                      "note": f"{len(mine):,} word{'s' * (len(mine) > 1)}", "evidence": places_of(mine)})
     return pd.DataFrame(rows, columns=["label", "words", "value", "low", "high", "note", "evidence"])
-
-
-def rest_of(n):
-    """The label of the `n` that are summed."""
-    return f"{n} others, together" if n > 1 else "1 other"
 
 
 def say_most(counts, sentence, otherwise):

@@ -12,8 +12,8 @@ import pandas as pd
 from helpers.names import DETERMINERS, bare, class_of, country_in, find_actor, load_places, read_phrase, squeeze, words_of
 from helpers.people import RUN, STARTERS, find_people, find_person
 from helpers.referents import (CANDIDATES, GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
-                               last_organisation, likeliest_person, named_before,
-                               organisation, repeated, resolve_name, several, speaker_of, split_joint, spoken_for)
+                               last_organisation, likeliest_person, named_before, organisation, repeated, resolve_name, several,
+                               speaker_of, split_joint, spoken_for)
 from helpers.tables import make
 
 DAYS = words_of("day")
