@@ -302,7 +302,7 @@ def _told(kind, fact):
         operator, _, thing = fact.partition(": ")
         return f"“{thing}” as {told_as(operator)}’{'s' * (operator[-1:] != 's')}"
     fact = re.sub(r"(?<= / )\w*[^s\W](?= / )", lambda verb: verb[0] + "es" if verb[0][-2:] in ("ch", "sh") else verb[0] + "s", fact)
-    return f"the {kind} “{fact.replace(' / ', ' ').strip('“”')}”"
+    return f"the {kind} “{fact.replace(' / ', ' ').translate({0x201c: '‘', 0x201d: '’'})}”"
 
 
 def tell_matrix(omissions, groups, *, most=12):
