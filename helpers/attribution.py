@@ -263,13 +263,12 @@ def nest(found):
 
 
 def _once(found):
-    """What both cue heads found at one cue stands once: the more certain reading."""
-    cues = {}
-    for a in found:
-        at = a["cue"][0] if a["cue"] else (a["content"][0], "no cue")
-        if at not in cues or a["confidence"] > cues[at]["confidence"]:
-            cues[at] = a
-    return list(cues.values())
+    """What was found twice stands once, in the more certain reading: at one cue, or one content of no known source ("It" and "was reported")."""
+    cues, contents = {}, {}
+    for a in sorted(found, key=lambda a: -a["confidence"]):
+        first = cues.setdefault(a["cue"][0] if a["cue"] else (a["content"][0], "no cue"), a)
+        contents.setdefault(tuple(map(tuple, a["content"])), []).append(first)
+    return [a for a in cues.values() if a["source"] or a is contents[tuple(map(tuple, a["content"]))][0]]
 
 
 def _place(a):

@@ -10,8 +10,8 @@ from bisect import bisect_right, insort
 from helpers.layout import is_wrapped
 
 NAME = r"(?:(?:[A-Z][\w.'’-]*|of|the|de|la|van|von|bin|al|el)[ \u00a0]){0,6}[A-Z][\w.'’-]*"
-SCRIPT = re.compile(rf"[^\S\n]*(?P<name>{NAME})(?:, [^:“\"\n]{{1,50}}| \([^)\n]{{1,40}}\))?:[^\S\n]+(?P<speech>\S(?:[^\n]*\S)?)")
-SIGNED = re.compile(rf"[^\S\n]*\n?[^\S\n]*(?:[–—―~]|--?)[^\S\n]*(?P<name>(?:[Tt]he |[Aa]n? )?{NAME}(?:, [^\n.;“\"]{{1,60}})?)(?=[^\S\n]*(?:[\n.;]|$))")
+SCRIPT = re.compile(rf"[^\S\n]*(?P<name>{NAME})(?:, [^:“\"\n]{{1,50}}| \([^)\n]{{1,40}}\))?(?P<cue>:)[^\S\n]+(?P<speech>\S(?:[^\n]*\S)?)")
+SIGNED = re.compile(rf"[^\S\n]*\n?[^\S\n]*(?P<cue>[–—―~]|--?)[^\S\n]*(?P<name>(?:[Tt]he |[Aa]n? )?{NAME}(?:, [^\n.;“\"]{{1,60}})?)(?=[^\S\n]*(?:[\n.;]|$))")
 SUBJECT = re.compile(rf"(?:^|(?<=[.!?”\"] )|(?<=\n)|\b(?:[Ff]rom|[Bb]y|[Tt]o) )(?P<name>(?:[Tt]he |[Aa]n? )?{NAME}|The [a-z]+(?: [a-z]+)?|He|She|They)\b",
                      re.M)
 NO_SPEAKERS = frozenset("photo photos picture image video watch read update updated note correction source sources related more breaking opinion analysis live "
@@ -21,7 +21,6 @@ MARK = re.compile(r"[“”„‟\"«»‹›]|``|''|(?<![^\s(\[—–“\"«-])
 FAMILY = {**dict.fromkeys(["“", "”", "„", "‟", '"', "``", "''"], "double"), **dict.fromkeys("«»", "angle"), **dict.fromkeys("‹›", "guillemet"),
           **dict.fromkeys("‘’'", "single")}
 ONLY_OPENS, ONLY_CLOSES = {"„", "``", "‘", "‟"}, {"”", "''", "’"}
-INCHES = re.compile(r"\d['’′]\s?\d{1,2}$|\d$")
 PARAGRAPH = re.compile(r"[^\n]+")
 WRAPPED = re.compile(r"[^\n]+(?:\n[^\S\n]*\S[^\n]*)*")  # where lines are broken at a fixed width
 LONGEST_SINGLE = 600
@@ -128,7 +127,7 @@ def _is_quoted(s, e, quotations):
 
 
 def add_layouts(found, text, parts, quotations):
-    """Adds what layout says without a cue: `NAME: speech`, `"quotation" - Name`, a bare quotation after its speaker or a quotation."""
+    """Adds what layout says without a word for it: `NAME: speech`, `"quotation" - Name`, a bare quotation after its speaker or a quotation."""
     found, contents = list(found), sorted(span for a in found for span in a["content"])
     covered, starts = [False] * len(quotations), [s for s, _ in quotations]
     for s, e in (span for a in found for span in (*a["content"], a["cue"])):
@@ -152,20 +151,20 @@ def _near(spans, s, e):
 
 
 def _script(contents, text, start, end):
-    """`NAME: speech` as an attribution without cue, in a list, unless the model saw most of it."""
+    """`NAME: speech` as an attribution, in a list, unless the model saw most of it; its cue is the colon, as PolNeAR has it."""
     match = SCRIPT.match(text, start, end)
     if not match or match["name"].split()[0].lower() in NO_SPEAKERS:
         return []
-    s, e = match.span("speech")
+    s, e = match.start("speech"), match.end("speech") - (match["speech"][-1] == "." and len(match["speech"]) > 1)
     seen = any(min(e, y) - max(s, x) > 0.5 * (e - s) for x, y in _near(contents, s, e))
-    return [] if seen else [_by_rule(match.span("name"), (s, e))]
+    return [] if seen else [_by_rule(match.span("name"), (s, e), match.span("cue"))]
 
 
 def _give(found, spoken, contents, text, s, e):
     """Gives the quotation (s, e), which no cue took, to whoever the text around it names: adds to `found`, or to an attribution in it."""
     signed = SIGNED.match(text, e)
     if signed:
-        found.append(_by_rule(signed.span("name"), (s, e)))
+        found.append(_by_rule(signed.span("name"), (s, e), signed.span("cue")))
         return
     top, k = text.rfind("\n", 0, s) + 1, bisect_right(spoken, (s, len(found))) - 1
     i = spoken[k][1] if k >= 0 and found[spoken[k][1]]["content"][-1][0] >= top else None
@@ -184,5 +183,5 @@ def _give(found, spoken, contents, text, s, e):
         insort(spoken, (e, len(found) - 1))
 
 
-def _by_rule(source, content):
-    return {"nested": False, "cue": None, "source": source, "content": [content], "confidence": RULE_CONFIDENCE}
+def _by_rule(source, content, cue=None):
+    return {"nested": False, "cue": cue, "source": source, "content": [content], "confidence": RULE_CONFIDENCE}

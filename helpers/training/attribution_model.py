@@ -110,7 +110,7 @@ class Tagger(nn.Module):
 class Graph(nn.Module):
     """What is exported: one window, embeddings in int8, roles for the likely cues only (and for piece 0, so that there always is one)."""
 
-    def __init__(self, model, kept, lowest=0.12):
+    def __init__(self, model, kept, lowest=0.2):
         super().__init__()
         self.model, self.lowest = model, lowest
         words = model.words.weight.detach()[kept]
