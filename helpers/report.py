@@ -263,7 +263,7 @@ def _framed(page, pages, tables):
     template = jinja2.Environment(autoescape=False).from_string((DATA / "frame.html.j2").read_text(encoding="utf-8"))
     links = [(f"{p.name}.html", NAMES.get(p.name, p.title)) for p in pages]
     text = template.render(title=page.title, name=page.name, body=_linked(page.body, there), toc=page.toc, pages=links, here=f"{page.name}.html",
-                           css=_data("report.css", "tables.css", "text.css"), js=_data("download.js", "tables.js", "report.js"), n_documents=len(tables.documents))
+                           css=_data("tables.css", "text.css", "report.css"), js=_data("download.js", "tables.js", "report.js"), n_documents=len(tables.documents))
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
