@@ -7,6 +7,7 @@ JupyterLab (in the HTML report, on a page of nbconvert) a searchable table with 
 """
 import base64
 import io
+import re
 from typing import NamedTuple
 
 import ipywidgets as w
@@ -16,14 +17,13 @@ from helpers.figures import plot_bars, png
 from helpers.show import Html, escape, show_table
 from helpers.tables import labels
 
-ALL = "(all)"
-SHOWN = 50  # sentences drawn at once; the downloads hold every row
+SHOWN = 50  # sentences drawn at once; the table and the files hold every row
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "parquet": "application/vnd.apache.parquet"}
 
 
 class State(NamedTuple):
-    """What a reader has picked: `where` column -> value, words to search for, and a column to sort by."""
+    """What a reader has picked: `where` column -> values (none: all), words to search for, and a column to sort by."""
     where: dict = {}
     search: str = ""
     sort: str = ""
@@ -46,11 +46,10 @@ def choices(rows, columns):
 
 
 def select(rows, state):
-    """The rows that a State picks: every `where` value equal, every searched word in the row's sentence or texts (any case)."""
+    """The rows that a State picks: one of the values of each `where`, every searched word in the row's sentence or texts (any case)."""
     out = rows
-    for column, value in state.where.items():
-        if value != ALL:
-            out = out[out[column].astype(str) == value]
+    for column, values in state.where.items():
+        out = out[out[column].astype(str).isin(values)] if len(values) else out
     for word in state.search.lower().split():
         hit = [any(word in str(value).lower() for value in row.values()) for row in out.to_dict("records")]
         out = out[pd.Series(hit, index=out.index, dtype=bool)]
@@ -65,10 +64,11 @@ def spans_of(row):
     return [(row["start"], row["end"], "frame" if "frame" in row else "military")]
 
 
-def marked(row, sentence_start):
-    """A row's sentence as HTML with the row's spans highlighted; spans that leave the sentence are cut at its edges."""
+def marked(row, sentence_start, search=""):
+    """A row's sentence as HTML with the row's spans and the searched words highlighted; spans that leave the sentence are cut at its edges."""
     text = row["sentence_text"]
     spans = [(max(0, s - sentence_start), min(len(text), e - sentence_start), layer) for s, e, layer in spans_of(row)]
+    spans += [(*hit.span(), "hit") for word in search.split() for hit in re.finditer(re.escape(word), text, re.I)]
     edges = sorted({0, len(text), *(p for s, e, _ in spans for p in (s, e) if 0 <= p <= len(text))})
     parts = []
     for start, end in zip(edges, edges[1:]):
@@ -78,14 +78,21 @@ def marked(row, sentence_start):
     return "".join(parts)
 
 
-def view(rows, tables, *, draw=None):
-    """The picked rows as HTML: how many, the figure that `draw(rows)` makes of them, and their sentences (the first SHOWN)."""
+def view(rows, tables, *, draw=None, search=""):
+    """The picked rows as HTML: how many, the figure that `draw(rows)` makes of them, and their sentences (the first SHOWN) with `search` marked."""
     starts = dict(zip(zip(tables.sentences["doc_id"], tables.sentences["sentence"]), tables.sentences["start"]))
     figure = _figure(draw, rows) if draw is not None and len(rows) else ""
-    items = [f'<li><b>{escape(r["article"])}</b> s{r["sentence"]}: <bdi>{marked(r, int(starts[r["doc_id"], r["sentence"]]))}</bdi></li>'
+    items = [f'<li><b>{escape(r["article"])}</b> s{r["sentence"]}: <bdi>{marked(r, int(starts[r["doc_id"], r["sentence"]]), search)}</bdi></li>'
              for r in rows.head(SHOWN).to_dict("records") if not pd.isna(r["sentence"])]
-    more = f"<p>The first {SHOWN} are shown; the downloads hold all of them.</p>" if len(rows) > SHOWN else ""
-    return f'<p role="status">{len(rows):,} row{"" if len(rows) == 1 else "s"}.</p>{figure}<ol class="text on-source on-cue on-content">{"".join(items)}</ol>{more}'
+    more = f"<p>The sentences of the first {SHOWN} rows are shown; the table below goes on.</p>" if len(rows) > SHOWN else ""
+    return (f'<p role="status">{len(rows):,} row{"" if len(rows) == 1 else "s"}.</p>{figure}'
+            f'<ol class="text on-source on-cue on-content on-military on-frame">{"".join(items)}</ol>{more}')
+
+
+def listed(rows, columns, tables, *, caption, table_id):
+    """The rows as a table of the columns, each with the link to its sentence."""
+    places = [[(d, int(s))] if not pd.isna(s) else [] for d, s in zip(rows["doc_id"], rows["sentence"])]
+    return show_table(rows[list(dict.fromkeys(["article", *columns]))].assign(evidence=places), caption=caption, table_id=table_id, sentences=tables)
 
 
 def _figure(draw, rows):
@@ -133,29 +140,30 @@ def plot_counts(rows, column):
 
 
 def explore(tables, table, *, filters, table_id, draw=None):
-    """A panel over the rows of `table` ("attributions", "mentions", "frames"): a menu for each column of `filters`, a search box, the
-    sentences highlighted, a figure of the picked rows (`draw(rows)`, else their counts by the second filter), and downloads of them.
-    Returns what Jupyter displays."""
+    """A panel over the rows of `table` ("attributions", "mentions", "frames"): a list to pick from for each column of `filters`, a search
+    box, the sentences highlighted, a figure of the picked rows (`draw(rows)`, else their counts by the second filter), the rows as a table
+    and as files. Returns what Jupyter displays."""
     rows, draw = with_context(tables, table), draw or (lambda picked: plot_counts(picked, filters[min(1, len(filters) - 1)]))
-    menus = {c: w.Dropdown(options=[ALL, *values], description=c.replace("_", " ")) for c, values in choices(rows, filters).items()}
+    lists = {c: w.SelectMultiple(options=values, description=c.replace("_", " "), rows=5) for c, values in choices(rows, filters).items()}
     search = w.Text(description="search", placeholder="words in the sentence", continuous_update=False)
     order = w.Dropdown(options=[("order of the text", ""), *((f.replace("_", " "), f) for f in filters)], description="sort by")
-    result = w.HTML()
-    files = w.HTML()
+    save, result, files, below = w.Button(description="save as files"), w.HTML(), w.HTML(), w.HTML()
+
+    def picked():
+        return select(rows, State({c: picks.value for c, picks in lists.items()}, search.value, order.value))
 
     def update(_=None):
-        picked = select(rows, State({c: menu.value for c, menu in menus.items()}, search.value, order.value))
-        result.value = view(picked, tables, draw=draw)
-        files.value = downloads(picked, table)
+        result.value, files.value = view(picked(), tables, draw=draw, search=search.value), ""
+        below.value = listed(picked(), filters, tables, caption="The picked rows", table_id=f"{table_id}-picked").markup
 
-    for control in [*menus.values(), search, order]:
+    for control in [*lists.values(), search, order]:
         control.observe(update, names="value")
+    save.on_click(lambda _: setattr(files, "value", downloads(picked(), table)))
     update()
-    box = w.VBox([w.HBox([*menus.values(), search, order], layout=w.Layout(flex_flow="row wrap")), files, result])
-    shown = rows[["article", *[f for f in filters if f != "article"], "sentence_text"]].rename(columns={"sentence_text": "in_the_sentence"})
-    pairs = [[(d, int(s))] if not pd.isna(s) else [] for d, s in zip(rows["doc_id"], rows["sentence"])]
-    return Panel(box, show_table(shown.assign(evidence=pairs).drop(columns="in_the_sentence"), caption=f"All {table}, to search and sort",
-                                 table_id=table_id, sentences=tables))
+    hint = w.HTML("<p>Nothing picked means all; Ctrl or Shift picks several.</p>")
+    box = w.VBox([w.HBox(list(lists.values()), layout=w.Layout(flex_flow="row wrap")), hint,
+                  w.HBox([search, order, save], layout=w.Layout(flex_flow="row wrap")), files, result, below])
+    return Panel(box, listed(rows, filters, tables, caption=f"All {table}, to search and sort", table_id=table_id))
 
 
 def concordance(tables, words, *, table_id, find):

@@ -5,6 +5,7 @@ rows stand instead of the machine's; elsewhere an annotated row overrides the ma
 """
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,12 +77,30 @@ def make_attributions(documents, blocks, sentences, notes=None, done=frozenset()
     `done`: doc_ids whose annotations are complete, so that the machine need not read them.
     """
     rest = [part[~part["doc_id"].isin(done)] for part in (documents, blocks, sentences)]
-    found = find_attributions(*rest)
+    size = max(5, len(rest[0]) // 50 + 1)
+    portions = [rest[0]["doc_id"].iloc[i:i + size] for i in range(0, len(rest[0]), size)]
+    found = [find_attributions(*(part[part["doc_id"].isin(ids)] for part in rest)) for ids in watched(portions)]
+    found = pd.concat(found, ignore_index=True) if found else make("attributions", [])
     if notes is None or notes.empty:
         return resolve_speakers(found, documents, sentences)
     resolved = resolve_speakers(found, documents, sentences)
     kept = overridden("attributions", resolved, notes, done)
     return completed(kept, documents, sentences)
+
+
+def watched(portions):
+    """The portions one by one; where somebody waits in JupyterLab a line says how far it is, and goes away at the end."""
+    if "JPY_SESSION_NAME" not in os.environ:  # set by Jupyter's server, not where notebooks are run for the report or in tests
+        yield from portions
+        return
+    from IPython.display import clear_output, display
+    done, line = 0, display({"text/plain": "Reading the articles ..."}, raw=True, display_id=True)
+    for portion in portions:
+        yield portion
+        done += len(portion)
+        if line:  # None in a plain script
+            line.update({"text/plain": f"{done:,} of {sum(map(len, portions)):,} articles read ..."}, raw=True)
+    clear_output()
 
 
 def make_mentions(documents, sentences, attributions, notes=None, done=frozenset()):

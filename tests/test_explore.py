@@ -27,9 +27,10 @@ def tables():
 def test_what_is_picked_is_what_is_shown(tables):
     rows = with_context(tables, "attributions")
     assert choices(rows, ["speaker"]) == {"speaker": ["Smith", "=Jones"]}
-    assert select(rows, State({"speaker": "Smith"}))["attribution"].to_list() == ["a1"]
+    assert select(rows, State({"speaker": ("Smith",)}))["attribution"].to_list() == ["a1"]
     assert select(rows, State({}, "DENIED it"))["attribution"].to_list() == ["a2"]
-    assert select(rows, State({"speaker": "Smith"}, "denied")).empty
+    assert select(rows, State({"speaker": ("Smith",)}, "denied")).empty
+    assert len(select(rows, State({"speaker": ("Smith", "=Jones"), "side": ()}))) == 2
     assert select(rows, State({}, "", "side"))["side"].to_list() == ["Other", "Russia"]
 
 
@@ -38,6 +39,7 @@ def test_a_sentence_is_marked_and_its_markup_inert(tables):
     html = marked(row, 0)
     assert '<span class="hl source">Smith</span> <span class="hl cue">said</span>' in html
     assert "<b>" not in html and "&lt;b&gt;tanks" in html
+    assert 'content hit">tanks</span>' in marked(row, 0, search="TANKS")
 
 
 def test_the_figure_is_drawn_of_the_picked_rows_only(tables):
@@ -48,7 +50,7 @@ def test_the_figure_is_drawn_of_the_picked_rows_only(tables):
         seen.append(len(part))
         return plot_bars(part["speaker"].value_counts(), title="Who speaks", xlabel="attributions")
 
-    html = view(select(rows, State({"side": "Other"})), tables, draw=draw)
+    html = view(select(rows, State({"side": ("Other",)})), tables, draw=draw)
     assert seen == [1] and "data:image/png" in html and 'alt="' in html and "1 row." in html
 
 
@@ -63,10 +65,13 @@ def test_downloads_hold_all_rows_and_start_no_formula(tables):
 
 def test_the_panel_answers_its_menus_and_leaves_a_table_where_there_are_no_widgets(tables):
     panel = explore(tables, "attributions", filters=["speaker", "side"], table_id="explore-said")
-    controls, files, result = panel.box.children
-    menus = {c.description: c for c in controls.children}
-    assert "2 rows" in result.value and "attributions.parquet" in files.value
-    menus["speaker"].value = "Smith"
+    lists, _, controls, files, result, below = panel.box.children
+    menus = {c.description: c for c in (*lists.children, *controls.children)}
+    assert "2 rows" in result.value and below.value.count("<tr>") == 3 and not files.value
+    menus["save as files"].click()
+    assert "attributions.parquet" in files.value and "all 2 rows" in files.value
+    menus["speaker"].value = ("Smith",)
+    assert below.value.count("<tr>") == 2 and not files.value
     assert "1 row." in result.value and "Smith" in result.value and "denied" not in result.value
     assert 'alt="Bar chart: 1 rows by side. rows: Russia 1."' in result.value
     menus["search"].value = "nothing like it"

@@ -48,3 +48,20 @@ def test_labels_are_the_outlet_else_the_title_else_the_id_and_never_twice_the_sa
     documents = make("documents", [{"doc_id": "a", "outlet": "The Post"}, {"doc_id": "b", "title": "Talks begin"}, {"doc_id": "c"},
                                    {"doc_id": "d", "outlet": "The Post"}])
     assert labels(documents).to_dict() == {"a": "The Post (a)", "b": "Talks begin", "c": "c", "d": "The Post (d)"}
+
+
+def test_whoever_waits_in_jupyterlab_sees_how_far_it_is(monkeypatch):
+    from helpers.pipeline import watched
+    said = []
+
+    class Line:
+        def update(self, data, raw):
+            said.append(data["text/plain"])
+
+    monkeypatch.setattr("IPython.display.display", lambda *_, **__: Line())
+    monkeypatch.setattr("IPython.display.clear_output", lambda: said.append("cleared"))
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    assert list(watched([["a"], ["b", "c"]])) == [["a"], ["b", "c"]] and said == []
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebook")
+    assert list(watched([["a"], ["b", "c"]])) == [["a"], ["b", "c"]]
+    assert said == ["1 of 3 articles read ...", "3 of 3 articles read ...", "cleared"]
