@@ -192,7 +192,7 @@ def test_no_text_breaks_it(parts):
 
 
 def test_shapes_that_users_of_other_tools_complain_about():
-    """shapes.txt, written before the tagger that ships was trained; of its 59 attributions 54 were found then. Source, cue and content must agree."""
+    """shapes.txt, written before the tagger that ships was trained; of its 59 attributions 55 were found then. Source, cue and content must agree."""
     shapes = load_stories(Path(__file__).with_name("shapes.txt"))
     asked, hits = 0, 0
     for shape in shapes:
