@@ -158,6 +158,14 @@ def places_of(rows, limit=12):
     return [(doc, int(n)) for doc, n in rows[["doc_id", "sentence"]].drop_duplicates().head(limit).itertuples(index=False)]
 
 
+def linked(table, rows, by):
+    """The table with a column `evidence`: for each of its rows the first sentences of those `rows` that agree with it in the columns `by`
+    (one of them may be the table's index)."""
+    places = {key: places_of(part) for key, part in rows[rows["sentence"].notna()].groupby(by)}
+    values = zip(*(table[column] if column in table else table.index for column in by))
+    return table.assign(evidence=[places.get(key, []) for key in values])
+
+
 def two_sides(units, group, against=None):
     """y and n of what is resampled, for a group and for the rest: articles where both sides have ten, else sentences (sentences
     of one article resemble each other; with fewer articles there is nothing better to draw from)."""

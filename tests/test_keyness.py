@@ -125,3 +125,12 @@ def test_two_outlets_from_one_distribution_differ_in_nothing():
         found = ky.find_key_terms(ky.stat_terms(words, groups))
         wrong += bool(found or any(find_differences(ky.stat_shares(part, groups), "{group} {measure}") for part in units))
     assert wrong <= 2  # 5 % of the draws; of 100 draws none was wrong when this was written
+
+
+def test_numbers_lead_to_the_sentences_that_agree_with_their_row():
+    rows = pd.DataFrame({"doc_id": ["a", "a", "b", "b"], "sentence": [0, 3, 1, None], "speaker": ["Ruiz", "Ruiz", "Oslo", "Oslo"], "side": ["X", "Y", "X", "X"]})
+    table = pd.DataFrame({"speaker": ["Oslo", "Ruiz", "Nobody"]})
+    assert ky.linked(table, rows, ["speaker"])["evidence"].to_list() == [[("b", 1)], [("a", 0), ("a", 3)], []]
+    crossed = pd.DataFrame({"speaker": ["Ruiz"]}, index=pd.Index(["Y"], name="side"))
+    assert ky.linked(crossed, rows, ["side", "speaker"])["evidence"].to_list() == [[("a", 3)]]
+    assert ky.linked(table.head(0), rows.head(0), ["speaker"])["evidence"].to_list() == []
