@@ -243,7 +243,8 @@ def _load_lines(file, texts, problems):
             text = texts.get(row["doc_id"], "")
             spans = [row[part] for part in ("source", "cue") if row.get(part)] + (row["content"] if "content" in row else [[row["start"], row["end"]]])
             reason = ("annotations of a text that is not in the corpus" if row["doc_id"] not in texts else
-                      None if all(0 <= s < e <= len(text) for s, e in spans) else "a span outside its text")
+                      "a span outside its text" if not all(0 <= s < e <= len(text) for s, e in spans) else
+                      "a number too large" if any(abs(row["quantity"][bound] or 0) > 2 ** 53 for bound in ("min", "max") if row.get("quantity")) else None)
         except (ValueError, KeyError, TypeError, RecursionError):
             reason = "a broken line"
         if reason:

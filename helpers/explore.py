@@ -160,8 +160,7 @@ def explore(tables, table, *, filters, table_id, draw=None):
         control.observe(update, names="value")
     save.on_click(lambda _: setattr(files, "value", downloads(picked(), table)))
     update()
-    hint = w.HTML("<p>Nothing picked means all; Ctrl or Shift picks several.</p>")
-    box = w.VBox([w.HBox(list(lists.values()), layout=w.Layout(flex_flow="row wrap")), hint,
+    box = w.VBox([w.HBox(list(lists.values()), layout=w.Layout(flex_flow="row wrap")), w.HTML("<p>Nothing picked means all; Ctrl or Shift picks several.</p>"),
                   w.HBox([search, order, save], layout=w.Layout(flex_flow="row wrap")), files, result, below])
     return Panel(box, listed(rows, filters, tables, caption=f"All {table}, to search and sort", table_id=table_id))
 

@@ -162,8 +162,7 @@ def linked(table, rows, by):
     """The table with a column `evidence`: for each of its rows the first sentences of those `rows` that agree with it in the columns `by`
     (one of them may be the table's index)."""
     places = {key: places_of(part) for key, part in rows[rows["sentence"].notna()].groupby(by)}
-    values = zip(*(table[column] if column in table else table.index for column in by))
-    return table.assign(evidence=[places.get(key, []) for key in values])
+    return table.assign(evidence=[places.get(key, []) for key in zip(*(table[column] if column in table else table.index for column in by))])
 
 
 def two_sides(units, group, against=None):

@@ -11,6 +11,7 @@ from helpers.lexicon import load_words
 ONES = dict(zip("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
                 "eighteen nineteen".split(), range(1, 20)))
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10)))
+MOST = 10 ** 12  # nobody counts troops or shells beyond it, and tables hold whole numbers of 64 bits
 SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10 ** 6, "billion": 10 ** 9}
 VAGUE = {"dozens", "scores", "hundreds", "thousands", "several", "many", "numerous", "countless", "few", "tens", "handful"}
 STARTS = set(ONES) | set(TENS) | set(SCALES) | VAGUE | {"pair", "couple", "half", "trio", "score"}
@@ -51,7 +52,7 @@ class Quantity(NamedTuple):
 
 
 def number_of(words):
-    """The value of a number phrase: "2,500", "two hundred and fifty", "half a dozen", "1.5 million"; None if there is none."""
+    """The value of a number phrase: "2,500", "two hundred and fifty", "half a dozen", "1.5 million"; None if there is none, or none that counts."""
     words = re.sub(r"(?<=\d),(?=\d)", "", words.lower())
     total, current, seen = 0, 0, False
     for piece in re.findall(r"\d+(?:\.\d+)?|[a-z]+", words):
@@ -61,13 +62,13 @@ def number_of(words):
         elif piece == "half":
             current += 0.5
         elif piece[0].isdigit() or piece in ONES or piece in TENS:
-            current += float(piece) if piece[0].isdigit() else ONES.get(piece) or TENS[piece]
+            current += float(piece[:20]) if piece[0].isdigit() else ONES.get(piece) or TENS[piece]
         elif piece == "a" and not seen:
             current = 1
         elif piece not in ("and", "a", "an"):
             return None
         seen = seen or piece != "and"
-    return int(total + current) if seen else None
+    return int(total + current) if seen and total + current < MOST else None
 
 
 def bounds(match):
@@ -94,12 +95,12 @@ def fits(match, text, noun):
     before, after = text[max(0, match.start() - 14):match.start()], text[match.end():noun]
     if match["several"] or match["pair"]:
         return True
+    if number_of(match["low"]) is None or match["high"] and number_of(match["high"]) is None:
+        return False
     bare = match["low"].isdigit() and not (match["sign"] or match["about"] or match["high"])
     if bare and (1900 <= int(match["low"]) <= 2099 or (int(match["low"]) < 32 and MONTHS.search(before))):
         return False
-    if match["low"].lower() in ("a", "half", "a half") or NAMED.search(before) or re.match(r"[-–]\w|[’'/:]\s?\w|\s?%", after):
-        return False
-    return number_of(match["low"]) is not None and (not match["high"] or number_of(match["high"]) is not None)
+    return not (match["low"].lower() in ("a", "half", "a half") or NAMED.search(before) or re.match(r"[-–]\w|[’'/:]\s?\w|\s?%", after))
 
 
 def find_quantity(text, spans, words, i, *, start=0, reach=6):

@@ -129,7 +129,7 @@ def extract_all(articles):
     """Raises AssertionError where an extractor fails on one of the articles, alone or compared with each other."""
     articles = [article._replace(doc_id=f"a{n}", fields={}) for n, article in enumerate(articles)]
     found = analyse(articles, {}, None)
-    tables = compare_safely({name: found[name] for name in found if name != "problems"}, None)
+    tables = compare_safely({name: table for name, table in found.items() if name not in ("problems", "sketches")}, None)
     bad = [reason for part in (found, tables) for reason in part["problems"]["reason"] if "could not be analysed" in reason]
     assert not bad and len(tables["documents"]) == len(articles), bad
 

@@ -275,3 +275,13 @@ def test_a_document_without_a_sentence_and_an_empty_folder(tmp_path):
     assert load_corpus(tmp_path).documents.empty
     corpus = load_corpus(write(tmp_path, {"a.txt": "Share\n\nhttps://example.org\n"}))
     assert len(corpus.documents) == 1 and corpus.sentences.empty
+
+
+def test_an_annotation_that_no_table_can_hold_is_a_problem(tmp_path):
+    (tmp_path / "a.txt").write_text("Russia sent 12 tanks. He said so.", encoding="utf-8")
+    (tmp_path / "annotations").mkdir()
+    row = {"doc_id": "a", "mention": "m1", "start": 15, "end": 20, "text": "tanks", "kind": "system", "canonical": "tank", "category": "tank"}
+    rows = [row | {"quantity": {"text": "x", "min": 10 ** 40, "max": None}}, row | {"quantity": "many"}, row | {"quantity": {"text": "12", "min": 12, "max": 12}}]
+    (tmp_path / "annotations" / "mentions.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    notes = load_annotations(tmp_path, load_corpus(tmp_path).documents)
+    assert notes.problems["reason"].to_list() == ["line 1: a number too large", "line 2: a broken line"] and len(notes.mentions) == 1

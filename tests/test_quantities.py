@@ -57,3 +57,14 @@ def test_a_part_of_a_number_is_what_is_told(marked, low):
     spans = [m.span() for m in PIECE.finditer(text)]
     words = [text[s:e].lower() for s, e in spans]
     assert find_quantity(text, spans, words, [s for s, _ in spans].index(noun)).min == low
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 400, "9" * 5000, "1" + "0" * 14 + " billion", "²"])
+def test_a_number_beyond_counting_is_no_quantity(number):
+    from helpers.military import find_mentions
+    from helpers.tables import make
+    text = f"Russia sent {number} tanks and 12 howitzers to the base."
+    sentences = make("sentences", [{"doc_id": "d", "sentence": 0, "block": 0, "start": 0, "end": len(text), "text": text}])
+    documents = make("documents", [{"doc_id": "d", "text": text}])
+    found = find_mentions(documents, sentences, make("attributions", []))
+    assert found["quantity_max"].dropna().to_list() in ([12], []) and len(found) >= 1
