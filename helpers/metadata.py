@@ -15,6 +15,9 @@ NO_NAME = re.compile(r"\b(?:writer|reporter|correspondent|editor|staff|agenc(?:y
                      r"times|post|journal|guest|exclusive|updated?|published|am|pm|gmt|photo|january|february|march|april|june|july|august|"
                      r"september|october|november|december)s?\b|\b(?:Va|Pa|Calif|Fla|Mass|Conn|Md|Mich|Wis|Ill|Tenn|Ariz|Minn|Ore)\.?$", re.I)
 BY = re.compile(r"(?:source|sources|via|by|written by|reported by|(?:additional )?reporting by|author|authors|posted by|story by|words by)\s*:?\s+", re.I)
+COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)[\s©]*(?:\(c\)\s*)?(?:(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)?\d\d)?,?\s*)?(?:by\s+)?|[.,]?\s*all rights reserved.*$", re.I)
+WIRED = re.compile(r"\s*[A-Z][\w .,'’/-]{1,40}\(([\w /-]{2,30})\)\s*[-–—]")  # STAVANGER (Northern Wire) -
+LINES = re.compile(r"\s+[|•·–—-]\s+|\s*\n\s*")
 PARTS = re.compile(r"\s*[,;|•·/()]\s*|\s+(?:and|&|in|for|at|with)\s+|\s+[–—-]\s+")
 
 
@@ -23,6 +26,8 @@ def load_outlets():
     """(lower-case name or alias -> (name, is an agency); domain -> the same), of data/outlets.csv (a file to edit)."""
     names, domains = {}, {}
     for row in load_rows("outlets"):
+        if "*" in row["name"]:
+            continue
         outlet = (row["name"], row["agency"] == "yes")
         names |= dict.fromkeys([alias.lower() for alias in (row["name"], *row["aliases"].split("|")) if alias], outlet)
         domains |= dict.fromkeys(row["domains"].split("|"), outlet)
@@ -34,6 +39,25 @@ def find_outlet(words):
     plain = re.sub(r"\s+", " ", words[:100]).strip(" .*_()[]|-/").lower()
     plain = re.sub(r"^(?:by|from|via)\s+|\s*(?:,| and| with| &)\s+(?:news )?agencies$|\s+(?:staff|news service|news agency)$", "", plain)
     return load_outlets()[0].get(plain) or load_outlets()[1].get(plain)
+
+
+@cache
+def load_mastheads():
+    """[(expression, words that never open it, is an agency)] of the rows of data/outlets.csv with a *: one to three capitalised words."""
+    some, found = r"(?:The )?(?!By )[A-Z][\w'’.-]*(?: (?:[A-Z][\w'’.-]*|of|and|the|&)){0,2}", []
+    for row in (row for row in load_rows("outlets") if "*" in row["name"]):
+        never = frozenset(row["aliases"].lower().split("|"))
+        given = {name["name"].lower() for name in load_rows("given_names")} if "given name" in never else set()
+        found.append((re.compile(re.escape(row["name"]).replace(r"\*", some)), never | given, row["agency"] == "yes"))
+    return found
+
+
+def find_masthead(words):
+    """(outlet, is an agency) of a line that stands alone: one that is listed, or what reads as a newspaper's name (Coast Herald); else None."""
+    name = COPYRIGHT.sub("", words[:200].strip(" .*_#()[]|-–—/\ufeff\r\n")).strip()
+    name = re.sub(r"\bTv\b", "TV", name.title()) if name.isupper() else name
+    return find_outlet(name) or next(((name, agency) for form, never, agency in load_mastheads()
+                 if form.fullmatch(name) and name.split()[0].lower() not in never), None)
 
 
 def outlet_of(url):
@@ -58,6 +82,19 @@ def is_byline(words):
     return any(person or outlet for _, person, outlet in found) and all(part[:1].isupper() and len(part.split()) <= 5 for part, *_ in found)
 
 
+def find_mastheads(text, blocks):
+    """[(outlet, is an agency), ...] of the short lines above the story, and of those below it where they name only one; then the wire that
+    opens the story: STAVANGER (Northern Wire) - ..."""
+    body = [i for i, (kind, *_) in enumerate(blocks) if kind == "body"] or [len(blocks)]
+    parts = [(i, kind, LINES.split(text[start:stop].strip())) for i, (kind, start, stop) in enumerate(blocks) if stop - start < 200]
+    lines = [(i, line) for i, kind, found in parts if kind not in ("headline", "body", "caption", "credit") or kind == "headline" and len(found) > 1
+             for line in found]  # a headline only where more stands beside it: Ships sail | Coast Herald
+    top = [find_masthead(line) for i, line in lines if i < body[0]]
+    end = {find_masthead(line) for i, line in lines if i > body[-1]} - {None}
+    wire = WIRED.match(text, blocks[body[0]][1]) if body[0] < len(blocks) else None
+    return [found for found in [*top, *(end if len(end) == 1 else ()), wire and find_masthead(wire[1])] if found]
+
+
 def find_metadata(text, blocks):
     """{column: value} of the documents table that a page's own layout says; blocks as find_blocks gives them. Nothing is guessed."""
     said = {kind: [text[s:e] for k, s, e in blocks if k == kind] for kind in ("headline", "byline", "source_note", "dateline")}
@@ -65,7 +102,7 @@ def find_metadata(text, blocks):
     names = [name for words in said["byline"] + notes for name in find_names(words)]
     urls = [m.group().rstrip(".,") for note in said["source_note"] for m in URL.finditer(note)]
     wires = [find_outlet(name) for line in said["dateline"] for name in re.findall(r"[(/]([\w /-]{2,30})[)/]", line)]
-    outlets = [outlet for outlet in [*(outlet for *_, outlet in names), *map(outlet_of, urls), *wires] if outlet]
+    outlets = [outlet for outlet in [*find_mastheads(text, blocks), *(outlet for *_, outlet in names), *map(outlet_of, urls), *wires] if outlet]
     wired, url = {name for name, wire in outlets if wire}, urls[0] if len(set(urls)) == 1 else None
     agency = wired.pop() if len(wired) == 1 else None  # of several, the page doesn't say whose words they are
     title = LINK.sub(r"\1", re.sub(r"\s+", " ", said["headline"][0])).strip(" #*_>\ufeff") if said["headline"] else None

@@ -214,6 +214,23 @@ def test_what_a_page_says_about_itself(page, expected):
     assert {key: found.get(key) for key in expected} == expected
 
 
+@pytest.mark.parametrize("line, outlet", [
+    ("Coast Herald", "Coast Herald"), ("*The Gulf Post* | 5 March 2024", "The Gulf Post"), ("NORLAND GAZETTE - 12 May 2024", "Norland Gazette"),
+    ("© 2024 Northern Sentinel. All rights reserved.", "Northern Sentinel"), ("Radio Norland", "Radio Norland"), ("Le Monde", "Le Monde"),
+    ("By Emily Post", None), ("Emily Post", None), ("Breaking News", None), ("World News", None), ("Jane Doe", None), ("Guest Post", None),
+    ("Our herald", None), ("Old ships sail away - Coast Herald", "Coast Herald"),
+    ("Ships leave the harbour at dawn today", None), ("Get the Coast Herald in your inbox every single day of it", None)])
+def test_an_outlet_is_read_from_a_line_that_stands_alone(line, outlet):
+    for page in (line + "\n\nShips sail at noon\n\n" + TEXT * 2, "Ships sail at noon\n\n" + TEXT * 2 + "\n\n" + line):
+        assert find_metadata(page, find_blocks(page))["outlet"] == outlet
+
+
+def test_a_wire_opens_its_story_and_two_names_below_are_links():
+    for page, outlet in (("Ships sail at noon\n\nOSLO (Northern Wire) - " + TEXT * 2, "Northern Wire"), ("Ships sail\n\nOSLO (a town) - " + TEXT * 2, None),
+                         ("Ships sail at noon\n\n" + TEXT * 2 + "\n\nCoast Herald\n\nHarbour Times", None)):
+        assert find_metadata(page, find_blocks(page))["outlet"] == outlet
+
+
 def test_describe_never_overwrites_unasked(tmp_path):
     write(tmp_path, {"a.txt": "Ships sail\n\nBy Jane Doe\n\n" + TEXT * 2})
     target = describe(tmp_path)
