@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_record, make, to_record
+from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_columns, from_record, make, to_record
 
 LISTS = {"sketch": pa.list_(pa.int64()), "content": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string()), "speakers": pa.list_(pa.string()),
          "differences": pa.list_(pa.list_(pa.string()))}
@@ -173,7 +173,9 @@ def read_table(folder, table, *, format="parquet", docs=None, columns=None):
     file, keys = Path(folder) / f"{table}.{format}", [key for key in ("doc_id", "left_doc_id", "right_doc_id") if key in COLUMNS[table]]
     if format == "parquet":
         only = [(key, "in", docs) for key in keys] if docs is not None and keys and table != "problems" else None
-        return from_rows(table, pq.read_table(file, columns=columns, filters=only).to_pylist())
+        found = pq.read_table(file, columns=columns, filters=only)
+        known = from_columns(table, {name: found[name].to_pylist() for name in found.column_names}, len(found))
+        return known.assign(**{name: pd.Series(found[name].to_pylist(), dtype=object) for name in found.column_names if name not in known})
     rows = (row if columns is None else {column: row.get(column) for column in columns} for row in _rows(file, table, format))
     return from_rows(table, [row for row in rows if docs is None or table == "problems" or all(row[key] in docs for key in keys)])
 

@@ -161,7 +161,8 @@ def places_of(rows, limit=12):
 def linked(table, rows, by):
     """The table with a column `evidence`: for each of its rows the first sentences of those `rows` that agree with it in the columns `by`
     (one of them may be the table's index)."""
-    places = {key: places_of(part) for key, part in rows[rows["sentence"].notna()].groupby(by)}
+    asked = [rows[column].isin(table[column] if column in table else table.index) for column in by]
+    places = {key: places_of(part) for key, part in rows[np.logical_and.reduce([rows["sentence"].notna(), *asked])].groupby(by)}
     return table.assign(evidence=[places.get(key, []) for key in zip(*(table[column] if column in table else table.index for column in by))])
 
 

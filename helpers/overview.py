@@ -1,8 +1,12 @@
 """What notebook 0 shows of a corpus: what was loaded, the layout of its pages, what they share, the days they speak of."""
+from functools import lru_cache
+
+import numpy as np
 import pandas as pd
 
 from helpers.corpus import UNREAD
 from helpers.dates import find_days
+from helpers.framing import is_inside
 from helpers.layout import LAYOUT
 from helpers.show import Finding, Html, escape, ref
 from helpers.tables import by_document, labels
@@ -88,7 +92,13 @@ def _spans(tables, kind="passage"):
 
 def _words_within(text, spans):
     """How many words of a text lie in the spans, each counted once."""
-    return sum(text[s].isalnum() and any(a <= s < b for a, b, *_ in spans) for s, _ in find_tokens(text))
+    return int(is_inside(_word_starts(text), [(a, b) for a, b, *_ in spans]).sum())
+
+
+@lru_cache(maxsize=2000)
+def _word_starts(text):
+    """Where the words of a text begin, as an array."""
+    return np.array([s for s, _ in find_tokens(text) if text[s].isalnum()], dtype="int64")
 
 
 def stat_shared(tables):

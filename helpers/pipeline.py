@@ -23,7 +23,8 @@ from helpers.speakers import resolve_speakers, stat_speakers
 from helpers.stance import stance_of
 from helpers.tables import COLUMNS, make
 
-MOST_READ, SAMPLE = 10_000, "a sample"  # articles of an extracted folder that notebooks and report read; how problems tell it
+MOST_READ, MOST_WORDS = 10_000, 1_200_000  # articles of an extracted folder, and their words, that notebooks and report read closely
+SAMPLE = "a sample"  # how problems tells it
 IDS = {"attributions": "attribution", "mentions": "mention"}
 
 
@@ -130,30 +131,44 @@ def overridden(table, found, notes, done):
     return order.drop(columns="_place").reset_index(drop=True)
 
 
-def read_tables(folder, *, most=MOST_READ):
+def read_tables(folder, *, most=MOST_READ, words=MOST_WORDS):
     """The tables that `extract` wrote into `folder` (parquet, csv, jsonl or xlsx, as its manifest says).
 
-    Of more than `most` articles a sample of whole stories is read, the same one each time; a row in problems says so."""
-    manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
-    count, docs = manifest["tables"]["documents"], None
-    if count > most:
-        docs = draw_stories(read_table(folder, "documents", format=manifest["format"], columns=["doc_id", "story"]), most)
-    tables = Tables(*(read_table(folder, table, format=manifest["format"], docs=docs) for table in Tables._fields))
+    Of more than `most` articles, or more than `words`, a sample of whole stories is read, the same one each time; a row in problems says so,
+    and helpers/totals.py counts the rest too."""
+    format = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))["format"]
+    light = read_table(folder, "documents", format=format, columns=["doc_id", "story", "n_words"])
+    docs = draw_stories(light, most, words) if len(light) > most or light["n_words"].sum() > words else None
+    tables = Tables(*(read_table(folder, table, format=format, docs=docs) for table in Tables._fields))
     if docs is None:
         return tables
-    said = {"path": "manifest.json", "reason": f"{SAMPLE}: {len(docs):,} of {count:,} articles are read here, whole stories drawn by lot; the rest is in the folder"}
+    said = {"path": "manifest.json", "reason": f"{SAMPLE}: {len(docs):,} of {len(light):,} articles are read closely, whole stories drawn by lot; the tables of totals count them all"}
     return tables._replace(speakers=stat_speakers(tables.attributions, tables.documents),
                            problems=make("problems", [said, *tables.problems.to_dict("records")]))
 
 
-def draw_stories(documents, most):
-    """The doc_ids of at most `most` articles: whole stories in the order of a hash of their names, as long as they fit; else articles."""
+def sample_of(tables):
+    """What a row of problems says of the sample that was read, or None where all articles were."""
+    return next((reason for reason in tables.problems["reason"] if str(reason).startswith(SAMPLE)), None)
+
+
+def draw_stories(documents, most, words):
+    """The doc_ids of at most `most` articles with at most `words`: whole stories in the order of a hash of their names, as long as they
+    fit; where none does, articles."""
     def lot(name):
         return hashlib.sha256(str(name).encode("utf-8", "surrogatepass")).digest()
-    chosen, stories = set(), {str(story): list(ids) for story, ids in documents.groupby("story", dropna=False)["doc_id"]}
-    for story in sorted(stories, key=lot):
-        chosen.update(stories[story] if len(chosen) + len(stories[story]) <= most else ())
-    return chosen or set(sorted(documents["doc_id"], key=lot)[:most])
+    stories, sizes = {}, dict(zip(documents["doc_id"], documents["n_words"].fillna(0).astype(int)))
+    for doc_id, story in zip(documents["doc_id"], documents["story"]):
+        stories.setdefault(str(story), []).append(doc_id)
+    for pieces in (stories, {doc_id: [doc_id] for doc_id in sizes}):
+        chosen, left = [], words
+        for name in sorted(pieces, key=lot):
+            size = sum(sizes[doc_id] for doc_id in pieces[name])
+            if len(chosen) + len(pieces[name]) <= most and size <= left:
+                chosen, left = chosen + pieces[name], left - size
+        if chosen:
+            return set(chosen)
+    return set(sorted(sizes, key=lot)[:1])
 
 
 def _place(row):

@@ -24,10 +24,11 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 
 from helpers.files import write_table
-from helpers.pipeline import SAMPLE, Tables, load_tables
+from helpers.pipeline import SAMPLE, Tables, load_tables, sample_of
 from helpers.reader import draw_reader
 from helpers.show import DATA, Html, anchor, escape, show_table
 from helpers.tables import labels
+from helpers.totals import load_documents
 
 ROOT = Path(__file__).parents[1]
 MARK = 'content="newsrooms-side-by-side"'  # in every page's head: a folder whose index has it is a report, and may be replaced
@@ -66,7 +67,7 @@ def write_report(corpus, out, *, single=False):
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with ThreadPoolExecutor(min(len(paths), cores)) as pool:
         done = list(pool.map(lambda path: run_notebook(path, corpus), paths))
-    pages = [_notebook_page(path.stem, nb, error) for path, (nb, error) in zip(paths, done)]
+    pages = [_notebook_page(path.stem, nb, error, sample_of(tables)) for path, (nb, error) in zip(paths, done)]
     cited = [html.unescape(doc) for page in pages for item in FINDING.findall(page.body) for doc in re.findall(r'data-doc="([^"]*)"', item)]
     reader = Page("reader", "Reader", *draw_reader(tables, limit=PAGE_BYTES, first=cited))
     pages = [_index_page(pages, tables, corpus, dict(reader.toc)), *pages, reader]
@@ -146,12 +147,14 @@ def _replace(path, text):
 
 # ---------------------------------------------------------------- pages
 
-def _notebook_page(name, notebook, error):
-    """A notebook as a Page; one that failed says so at its top."""
+def _notebook_page(name, notebook, error, sample=None):
+    """A notebook as a Page; one that failed says so at its top, and so does one that reads a sample closely."""
     exporter = HTMLExporter(extra_template_basedirs=[str(DATA)], template_name="page", anchor_link_text="")
     body, _ = exporter.from_notebook_node(notebook)
     if len(body) > PAGE_BYTES:
         body = "<p>To keep this page small, its tables hold only the rows that are seen; all are in the folder “tables”.</p>" + UNSEEN.sub("", body)
+    if sample:
+        body = f"<p><b>This page is about {escape(sample)}.</b></p>" + body
     if error:
         body = f'<p role="alert"><b>This notebook stopped.</b> {escape(error)}. What stands below is what came before.</p>' + body
     found = [(level, _plain(text)) for level, text in HEADING.findall(body)]
@@ -172,7 +175,7 @@ def _focusable(body):
 
 def _index_page(pages, tables, corpus, there):
     """The first page: what the corpus is, the strongest findings of each notebook, a card for each; `there`: articles in the reader."""
-    names, documents = labels(tables.documents), tables.documents
+    names, documents, whole = labels(tables.documents), tables.documents, load_documents(corpus, tables)
     shown = documents.assign(article=documents["doc_id"].map(names))[["article", "title", "agency", "published", "n_words"]]
     shown = shown.rename(columns={"n_words": "words"})
     shown["read"] = [Html(f'<a href="reader.html#{anchor(d)}">open</a>' if anchor(d) in there else "") for d in documents["doc_id"]]
@@ -181,19 +184,19 @@ def _index_page(pages, tables, corpus, there):
     findings = "".join(f'<h3><a href="{page.name}.html">{escape(page.title)}</a></h3><div class="findings"><ul>{"".join(items)}</ul></div>'
                        for page, items in found if items)
     cards = "".join(f'<li><h3><a href="{page.name}.html">{escape(page.title)}</a></h3><p>{escape(_question(page.body))}</p></li>' for page in pages)
-    body = (f"<h1>{escape(_headline(documents))}</h1><p class='lede'>{escape(_summary(tables))}</p>{_advice(corpus, tables)}"
+    body = (f"<h1>{escape(_headline(documents, whole))}</h1><p class='lede'>{escape(_summary(tables, whole))}</p>{_advice(corpus, tables)}"
             f'<h2 id="findings">Key findings</h2>{findings or "<p>No finding: the articles are too few or too alike to say.</p>"}'
             f'<h2 id="pages">What each page answers</h2><ul class="cards">{cards}</ul>'
             f'<h2 id="corpus">The articles</h2>{table}'
             f'<p>Each table on these pages can be saved whole, where its search box is. The folder <code>tables</code> beside the pages has all '
-            f'that was found: CSV, Parquet and, up to {EXCEL_ROWS:,} rows, Excel.</p>')
+            f'that was found in the articles that these pages read: CSV, Parquet and, up to {EXCEL_ROWS:,} rows, Excel.</p>')
     return Page("index", "Overview", _focusable(body), [])
 
 
-def _headline(documents):
-    """The report's title: the story where it has one name, and how many newsrooms or articles tell it."""
-    outlets, stories = documents["outlet"].nunique(), documents["story"].dropna().unique()
-    count = _count(outlets, "newsroom") if documents["outlet"].notna().all() else _count(len(documents), "article")
+def _headline(documents, whole):
+    """The report's title: the story where it has one name, and how many newsrooms or articles tell it (`whole`: those not read closely too)."""
+    outlets, stories = whole["outlet"].nunique(), documents["story"].dropna().unique()
+    count = _count(outlets, "newsroom") if whole["outlet"].notna().all() else _count(len(whole), "article")
     name = stories[0][0].upper() + stories[0][1:] if len(stories) == 1 and stories[0] != UNNAMED else "One story" if len(stories) < 2 else "Several stories"
     return f"{name}: {count} side by side"
 
@@ -203,8 +206,8 @@ def _count(n, word):
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
-def _summary(tables):
-    """What the corpus holds, in two sentences of counts."""
+def _summary(tables, whole):
+    """What the corpus holds, in two sentences of counts; `whole`: its documents, those too that are not read closely."""
     said, documents, reuse = tables.attributions, tables.documents, tables.reuse["kind"].value_counts()
     speakers = said.loc[said["speaker_kind"] != "unattributed", "speaker"].nunique()
     reviewed = int((said["origin"] == "reviewed").sum())
@@ -213,14 +216,15 @@ def _summary(tables):
              _count(int(reuse.get("passage", 0)), "shared passage"), _count(int(reuse.get("utterance", 0)), "shared utterance")]
     known = [part for part in parts if not part.startswith("0 ")] or ["nothing that the notebooks look for"]
     joined = known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
-    return f"{_count(len(documents), 'article')}, {int(documents['n_words'].sum()):,} words. They hold {joined}."
+    they = "They hold" if len(whole) == len(documents) else f"Those read closely, {len(documents):,}, hold"
+    return f"{_count(len(whole), 'article')}, {int(whole['n_words'].sum()):,} words. {they} {joined}."
 
 
 def _advice(corpus, tables):
     """What the reader should know or can do: problems, missing metadata."""
     parts = []
     sample = [reason for reason in tables.problems["reason"] if reason.startswith(SAMPLE)]
-    parts += [f"<p><b>This is {escape(reason)}.</b></p>" for reason in sample]
+    parts += [f"<p><b>These pages are about {escape(reason)}.</b></p>" for reason in sample]
     if len(tables.problems) > len(sample):
         parts.append(f'<p>{len(tables.problems) - len(sample):,} inputs could not be used in full: see <a href="0-corpus.html">the corpus page</a>.</p>')
     if tables.documents["published_basis"].ne("given").all() and not (corpus / "documents.csv").exists():
@@ -292,7 +296,7 @@ def _single(pages, tables):
         body = body.replace('<div class="articles">', f'<div class="articles" data-prefix="{page.name}.">')
         demoted = re.sub(r"<(/?)h([1-5])(?=[ >])", lambda m: f"<{m[1]}h{int(m[2]) + 1}", body)
         return f'<section class="page {page.name}" id="{page.name}">{demoted}</section>'
-    whole = Page("single", "Newsrooms side by side", f"<h1>{escape(_headline(tables.documents))}</h1>" + "".join(map(own, pages)), [])
+    whole = Page("single", "Newsrooms side by side", pages[0].body.partition("</h1>")[0] + "</h1>" + "".join(map(own, pages)), [])
     text = _framed(whole, pages, tables)
     return re.sub(r'href="([\w-]+)\.html"', r'href="#\1"', text)
 

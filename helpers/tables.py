@@ -35,7 +35,12 @@ FLAGS = {"specific"}
 def make(table, rows):
     """Rows (dicts, a subset of the columns) as a DataFrame with exactly the table's columns and types; what is missing is null."""
     rows = list(rows)
-    return pd.DataFrame({column: _typed(table, column, [row.get(column) for row in rows]) for column in COLUMNS[table]})
+    return from_columns(table, {column: [row.get(column) for row in rows] for column in COLUMNS[table]}, len(rows))
+
+
+def from_columns(table, columns, length):
+    """Lists by column, each `length` long, as make would make them of rows; the table's columns that are not given are null."""
+    return pd.DataFrame({column: _typed(table, column, columns.get(column, [None] * length)) for column in COLUMNS[table]})
 
 
 def _typed(table, column, values):
