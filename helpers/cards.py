@@ -3,11 +3,14 @@ import json
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
-from helpers.figures import _figure, _nothing, plot_bars, styled
+from helpers.figures import WIDTH, _figure, _nothing, styled
 from helpers.show import Html, escape, show_table
 
 DATA = Path(__file__).parent / "data"
+PANELS = {"words a second, one core": "words a second on one core", "workers": "times as fast as one worker", "memory": "MiB of memory at most, by articles read",
+          "report": "seconds for the report, by articles extracted"}
 
 
 def load_cards(folder=DATA):
@@ -99,7 +102,25 @@ def plot_reliability(rows):
     return fig
 
 
+@styled
 def plot_benchmarks(rows):
-    """Words a second of each stage, of the whole, and of the pipeline it is compared with."""
-    speed = rows[rows["group"] == "words a second, one core"]
-    return plot_bars(speed.set_index("measure")["value"], title="How many words a second one core reads", xlabel="words a second")
+    """A panel of bars for each group of benchmark results: speeds, workers, memory and report time over the corpus' size."""
+    groups = [group for group in PANELS if group in set(rows["group"])]
+    title = "How fast it reads, and what a larger corpus costs"
+    if not groups:
+        return _nothing(title)
+    parts = [rows[rows["group"] == group].iloc[::-1] for group in groups]
+    fig = Figure(figsize=(WIDTH, 0.3 * sum(map(len, parts)) + 0.62 * len(groups)), layout="constrained")
+    fig.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    axes = fig.subplots(len(groups), 1, height_ratios=[len(part) + 0.8 for part in parts], squeeze=False).ravel()
+    for ax, group, part in zip(axes, groups, parts):
+        bars = ax.barh(part["measure"], part["value"], color=["#DDAA33" if "spaCy" in name else "#334455" for name in part["measure"]], height=0.7)
+        ax.bar_label(bars, [f"{value:,.3g}" if value < 100 else f"{value:,.0f}" for value in part["value"]], padding=3, fontsize=8.5)
+        ax.set_title(PANELS[group], fontsize=10, loc="left")
+        ax.set(xticks=[], xlim=(0, 1.12 * part["value"].max()), ylim=(-0.6, len(part) - 0.4))
+        ax.spines[:].set_visible(False)
+        ax.tick_params(length=0)
+        ax.grid(False)
+    told = (f"{row.group}, {row.measure}: {row.value:,g} {row.unit}" for row in rows[rows["group"].isin(groups)].itertuples())
+    fig.alt = f"Bars: {title}. " + "; ".join(told) + "."
+    return fig

@@ -210,6 +210,10 @@ def test_stored_figures_and_empty_ones_are_drawn():
     assert cards.plot_reliability(pd.DataFrame({"predicted": [0.55, 0.9], "observed": [0.5, 0.92], "of": [10, 30]})).alt.endswith("(of 30).")
     assert cards.plot_reliability(pd.DataFrame(columns=["predicted", "observed", "of"])).alt.endswith("Nothing to show.")
     assert cards.plot_benchmarks(pd.DataFrame(columns=["group", "measure", "value"])).alt.endswith("Nothing to show.")
+    rows = pd.DataFrame([("words a second, one core", "attributions", 5803.0, "words/s"), ("report", "100 articles", 22.7, "seconds"), ("else", "x", 1.0, "y")],
+                        columns=["group", "measure", "value", "unit"])
+    figure = cards.plot_benchmarks(rows)
+    assert len(figure.axes) == 2 and "report, 100 articles: 22.7 seconds" in figure.alt and "else" not in figure.alt
     assert cards.load_systems({})["system"].is_unique
 
 

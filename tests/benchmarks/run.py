@@ -9,7 +9,7 @@ twenty in a row are one story, a hundred outlets take turns. Measured, each time
            from /proc ten times a second and added up (pages that they share count once for each, so it is no less than the truth)
   report   the time of `report` on an extracted folder over the size of the corpus, on two cores, by the clock, and its memory
 Memory and report take short articles (60 to 120 words), so that tens of thousands fit the time; speed and scaling take long ones (about
-700 words). What is measured by the clock needs an idle machine. --store puts the rows into helpers/data/benchmarks.csv, in place of older
+700 words), and so does report for the sizes of --long. What is measured by the clock needs an idle machine. --store puts the rows into helpers/data/benchmarks.csv, in place of older
 rows of the same groups; notebook 4 shows them.
 """
 import argparse
@@ -204,13 +204,15 @@ def bench_memory(work, sizes, cores):
         yield f"{n:,} articles", peak, "MiB at most", f"{len(cores)} worker{'s' * (len(cores) > 1)}, all processes added up; short articles; {n / seconds:.0f} articles/s"
 
 
-def bench_report(work, sizes, cores):
-    for n in sizes:
-        make_corpus(work / f"r{n}", n, short=True)
-        extract(work / f"r{n}", work / f"ro{n}", cores, len(cores))
-        seconds, _, peak = timed([sys.executable, "-m", "helpers", "report", str(work / f"ro{n}"), "--out", str(work / f"page{n}")], cores[:2])
-        size = max(page.stat().st_size for page in (work / f"page{n}").glob("*.html")) / 2**20
-        yield f"{n:,} articles", seconds, "seconds", f"from an extracted folder, two cores; {peak:,.0f} MiB; short articles; largest page {size:.1f} MB"
+def bench_report(work, sizes, long, cores):
+    for n, short in [*((n, True) for n in sizes), *((n, False) for n in long)]:
+        corpus, tables, pages = (work / f"{name}-{n}-{short}" for name in ("corpus", "tables", "pages"))
+        make_corpus(corpus, n, short=short)
+        extract(corpus, tables, cores, len(cores))
+        seconds, _, peak = timed([sys.executable, "-m", "helpers", "report", str(tables), "--out", str(pages)], cores[:2])
+        size = max(page.stat().st_size for page in pages.glob("*.html")) / 2**20
+        yield (f"{n:,} {'' if short else 'long '}articles", seconds, "seconds",
+               f"from an extracted folder, two cores; {peak:,.0f} MiB; {'short articles; ' if short else ''}largest page {size:.1f} MB")
 
 
 def store(rows):
@@ -229,13 +231,14 @@ def main():
     arguments.add_argument("--speed", type=int, default=170, help="articles for the speeds")
     arguments.add_argument("--scaling", type=int, default=600, help="articles for the ratio of workers")
     arguments.add_argument("--memory", type=int, nargs="*", default=[1000, 5000, 50_000], help="sizes of the corpora for the memory")
-    arguments.add_argument("--report", type=int, nargs="*", default=[100, 1000, 10_000], help="sizes of the corpora for the report")
+    arguments.add_argument("--report", type=int, nargs="*", default=[100, 1000, 10_000, 100_000], help="sizes of the corpora of short articles for the report")
+    arguments.add_argument("--long", type=int, nargs="*", default=[10_000], help="sizes of the corpora of long articles for the report")
     arguments.add_argument("--note", default="", help="said with every row, e.g. that the machine was busy")
     arguments.add_argument("--store", action="store_true", help="write helpers/data/benchmarks.csv")
     args = arguments.parse_args()
     cores, rows = sorted(os.sched_getaffinity(0)), []
     runs = {"speed": lambda work: bench_speed(work, args.speed, args.spacy, cores), "scaling": lambda work: bench_scaling(work, args.scaling, cores),
-            "memory": lambda work: bench_memory(work, args.memory, cores), "report": lambda work: bench_report(work, args.report, cores)}
+            "memory": lambda work: bench_memory(work, args.memory, cores), "report": lambda work: bench_report(work, args.report, args.long, cores)}
     for name in args.only:
         with tempfile.TemporaryDirectory() as work:
             for measure, value, unit, note in runs[name](Path(work)):
