@@ -258,10 +258,11 @@ def _contact(after, nouns, acts):
 
 
 def find_events(clauses):
-    """What one side does to another (its verb), and who starts a contact, as facts to omit: doc_id, sentence, group."""
+    """What one side does to another (its verb), and who starts a contact, as facts to omit: doc_id, sentence, group. What two sides do
+    together each of them does."""
     acts = clauses[~clauses["negated"].astype(bool) & ~clauses["verb"].isin(["be", "have", "say", "tell"])]
-    acts = acts.dropna(subset=["subject_side", "object_side"])
-    starts = find_initiatives(clauses).dropna(subset=["subject_side"])
+    acts, starts = (rows.assign(subject_side=rows["subject_side"].str.split(" and ")).explode("subject_side").dropna(subset=needed)
+                    for rows, needed in ((acts, ["subject_side", "object_side"]), (find_initiatives(clauses), ["subject_side"])))
     events = pd.concat([acts.assign(group=acts["subject_side"] + " / " + acts["verb"] + " / " + acts["object_side"]),
                         starts.assign(group=starts["subject_side"] + " / starts a contact")])
     return events[["doc_id", "sentence", "group"]].reset_index(drop=True)

@@ -6,6 +6,7 @@ views that they only report. All else is `own`. To charge paraphrase to the news
 """
 import json
 import re
+from collections import Counter
 from functools import cache, lru_cache
 from textwrap import shorten
 
@@ -15,8 +16,9 @@ import pandas as pd
 from helpers.keyness import MIN_WORDS, places_of
 from helpers.names import DATA, read_csv, told_as
 from helpers.show import Finding
+from helpers.stories import FEW, SUMMED, find_remarks, part_stories, tell_same
 from helpers.tables import by_document, labels, make
-from helpers.wording import together
+from helpers.wording import STOP, together, words_of
 
 WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
 
@@ -213,55 +215,43 @@ def stat_order(quoted, sentences):
 
 
 def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
-    """Facts that two or more groups carry and others of the same story don't: story, kind (claim, event, utterance), fact,
-    carried_by, not_found_in, evidence; the most widely told first. Searched: claims and `events` (find_events) of one `group`,
-    and utterances that `reuse` aligns; a paraphrase may escape both."""
-    stories = documents.assign(group=documents["doc_id"].map(groups), story=documents["story"].fillna("")).set_index("doc_id")
-    facts, maybe = [], {}  # thing -> who tells it of nobody known, so that it may be the same
-    for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events)):
-        for name, part in table.dropna(subset=["group"]).groupby("group"):
-            owner, _, thing = name.rpartition(": ")
-            if owner.endswith("unknown"):
-                maybe[thing] = set(part["doc_id"].map(groups))
-            else:
-                facts.append((f"{kind}: {name}", list(zip(part["doc_id"], part["sentence"]))))
-    facts += [("utterance", places) for places in _utterances(sentences, reuse)]
-    texts = {(doc, n): text for doc, n, text in zip(sentences["doc_id"], sentences["sentence"], sentences["text"])}
-    rows = []
-    for kind, places in facts:
-        places = sorted({(doc, int(n)) for doc, n in places if pd.notna(n) and doc in stories.index})
-        for story in sorted({stories["story"][doc] for doc, _ in places}):
-            told = [place for place in places if stories["story"][place[0]] == story]
-            have = sorted({stories["group"][doc] for doc, _ in told})
-            unsure = maybe.get(kind.rpartition(": ")[2], set()) if kind.startswith("claim: ") else set()
-            missing = sorted(set(stories.loc[stories["story"] == story, "group"]) - set(have) - unsure)
-            if len(have) > 1 and missing:
-                kind, _, fact = kind.partition(": ")
-                rows.append((story, kind, fact or shorten(texts.get(told[0], ""), 140, placeholder=" …"), have, missing, told))
+    """Facts that two or more groups carry and others of the same story (tell_same) don't: story, kind (claim, event, utterance), fact,
+    carried_by, not_found_in, evidence; the most widely told first. Searched: claims and `events` (find_events) of one `group`, utterances
+    that `reuse` aligns, and a sentence with the fact's words; other words may escape all three. Several small groups are nobody in particular."""
+    near, rows, story = tell_same(documents, sentences), [], dict(zip(documents["doc_id"], documents["story"].fillna("")))
+    (facts, maybe), lines = _facts(claims, events), dict(list(sentences.groupby("doc_id")["text"]))
+    read = cache(lambda doc: [set(words_of(text)[0]) for text in lines.get(doc, ())])
+    for kind, fact, places in [*facts, *find_remarks(documents, sentences, reuse)]:
+        told, unsure = sorted({(doc, int(n)) for doc, n in places if pd.notna(n) and doc in near}), maybe.get(fact.rpartition(": ")[2], ())
+        for docs in part_stories({doc for doc, _ in told}, near):
+            counts = Counter(other for doc in docs[:FEW] for other in near[doc])
+            about = [doc for doc, n in counts.items() if 2 * n >= len(docs[:FEW]) and not SUMMED.fullmatch(groups[doc])]
+            have = sorted({groups[doc] for doc in about} & {groups[doc] for doc in docs})
+            if len(have) > 1:
+                escaped = {groups[doc] for doc in about if groups[doc] not in have and (doc in unsure or _says(kind, fact, read(doc)))}
+                missing = sorted({groups[doc] for doc in about} - escaped - set(have))
+                rows += [(story[docs[0]], kind, fact, have, missing, [place for place in told if place[0] in docs and groups[place[0]] in have])] * bool(missing)
     rows.sort(key=lambda row: -len(row[3]))
     return pd.DataFrame(rows, columns=["story", "kind", "fact", "carried_by", "not_found_in", "evidence"])
 
 
-def _utterances(sentences, reuse):
-    """Sentences that one utterance links, directly or over others: lists of (doc_id, sentence)."""
-    order = {doc: part for doc, part in sentences.groupby("doc_id")}
-    leader = {}
+def _says(kind, fact, lines):
+    """Whether one of the lines (sets of words) holds the words of a fact: all, or most of an utterance's; then it may be told there after all."""
+    words = {word for word in words_of(fact if kind != "claim" else fact.rpartition(": ")[2].split(",")[0])[0] if word not in STOP}
+    return any(len(words & line) >= (0.75 if kind == "utterance" else 1) * len(words) for line in lines)
 
-    def lead(place):
-        while leader.setdefault(place, place) != place:
-            place = leader[place]
-        return place
 
-    for row in reuse[reuse["kind"] == "utterance"].itertuples():
-        ends = []
-        for doc, start in ((row.left_doc_id, row.left_start), (row.right_doc_id, row.right_start)):
-            at = np.searchsorted(order[doc]["start"].to_numpy(dtype="int64"), start, side="right") - 1
-            ends.append((doc, int(order[doc]["sentence"].iloc[max(at, 0)])))
-        leader[lead(ends[1])] = lead(ends[0])
-    chains = {}
-    for place in leader:
-        chains.setdefault(lead(place), []).append(place)
-    return [chains[first] for first in sorted(chains)]
+def _facts(claims, events):
+    """[(kind, fact, [(doc_id, sentence), ...]), ...] and, of things that nobody is said to have, thing -> who tells of them: they may be the same."""
+    facts, maybe = [], {}
+    for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events)):
+        for name, part in table.dropna(subset=["group"]).groupby("group"):
+            owner, _, thing = name.rpartition(": ")
+            if owner.endswith("unknown"):
+                maybe[thing] = set(part["doc_id"])
+            else:
+                facts.append((kind, name, list(zip(part["doc_id"], part["sentence"]))))
+    return facts, maybe
 
 
 def stat_front(documents, blocks, sentences):
@@ -287,13 +277,21 @@ def stat_words(words, groups, *, enough=MIN_WORDS):
     return size.assign(enough=(size[["own", "quoted"]] >= enough).all(axis=1)).rename_axis("group").reset_index()
 
 
-def find_gaps(omissions, *, most=8):
-    """Findings of find_omissions: the facts that most groups carry and some don't (each shown by two sentences at least)."""
-    found = []
-    for row in omissions[omissions["evidence"].map(len) > 1].head(most).itertuples():
-        text = f"Not found in {together(row.not_found_in)}: {_told(row.kind, row.fact)}, told by {together(row.carried_by)}."
-        found.append(Finding(text, row.evidence, len(row.carried_by)))
-    return found
+def find_gaps(omissions, *, most=3):
+    """Findings of find_omissions: what more groups carry than lack, for each group that lacks it the `most` widely told; what the same
+    groups tell and lack is one finding. An utterance of two is left to notebook 2. The last finding counts what only the table has."""
+    rows = [row for row in omissions.itertuples() if len(row.evidence) > 1 and len(row.carried_by) > (len(row.not_found_in), 2)[row.kind == "utterance"]]
+    shown, told = Counter(), {}
+    for row in rows:
+        key = tuple(row.not_found_in), tuple(row.carried_by)
+        if key in told or min(shown[name] for name in row.not_found_in) < most:
+            shown.update(row.not_found_in if key not in told else ())
+            told.setdefault(key, []).append(row)
+    found = [Finding(f"Not found in {together(missing)}: {together([_told(row.kind, row.fact) for row in part[:most]])}, told by {together(have)}.",
+                     list(dict.fromkeys(place for row in part[:most] for place in row.evidence)), len(have)) for (missing, have), part in told.items()]
+    rest = sorted(set(omissions.index) - {row.Index for part in told.values() for row in part[:most]})
+    more = Finding(f"{len(rest)} more facts that some tell and others do not are in the table.", omissions["evidence"].get(rest[-1] if rest else None), 0)
+    return found + [more] * bool(found and rest)
 
 
 def _told(kind, fact):

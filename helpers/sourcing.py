@@ -17,11 +17,13 @@ from helpers.framing import find_differences, find_quoted_words, find_words
 from helpers.keyness import interval, places_of, stat_shares
 from helpers.names import is_thing, one_spelling, told_as
 from helpers.show import NO_MATH, Finding, Html, escape, ref
+from helpers.stories import number_remarks, telling
 from helpers.tables import by_document, labels
-from helpers.wording import align
+from helpers.wording import STOP, align, together, words_of
 
 RECORD = {"named_person": "named person", "named_organisation": "named organisation", "anonymous_official": "unnamed official",
           "media": "media", "unattributed": "nobody named"}
+UNQUOTED = dict.fromkeys(map(ord, "“”\"«»"))
 THINGS = "documents and data"  # polls, satellite images, signs: they tell something, but nobody speaks
 
 
@@ -218,20 +220,20 @@ def find_second_hand(attributions, groups):
 
 
 def find_utterances(tables):
-    """Utterances in two articles: speaker, left, left_words, right, right_words, similarity, differs, evidence (of both)."""
+    """Utterances in two articles: remark (its number: what overlaps is one), speaker (two where the articles name two), left, left_words,
+    right, right_words, similarity, differs, evidence (of both)."""
     texts, named = tables.documents.set_index("doc_id")["text"], labels(tables.documents)
     read, said, rows = by_document(tables.sentences), by_document(tables.attributions), []
-    for r in tables.reuse[tables.reuse["kind"] == "utterance"].itertuples():
+    for r in number_remarks(tables.reuse).itertuples():
         ends = [(r.left_doc_id, int(r.left_start), int(r.left_end)), (r.right_doc_id, int(r.right_start), int(r.right_end))]
         words = [texts[doc][start:end] for doc, start, end in ends]
         marked = [Html(markup, text) for markup, text in zip(_mark(*words), words)]
         places = [_sentence(read.get(doc, []), start) for doc, start, _ in ends]
-        rows.append({"speaker": _speaker(said.get(ends[0][0], []), *ends[0][1:]), "left": named[ends[0][0]],
+        speakers = [_speaker(said.get(doc, []), start, end) for doc, start, end in ends]
+        rows.append({"remark": r.remark, "speaker": " / ".join(dict.fromkeys(filter(None, speakers))) or None, "left": named[ends[0][0]],
                      "left_words": marked[0], "right": named[ends[1][0]], "right_words": marked[1], "similarity": r.similarity,
-                     "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences], "evidence": [place for place in places
-            if place]})
-    return pd.DataFrame(rows, columns=["speaker", "left", "left_words", "right", "right_words", "similarity", "differs",
-                                       "evidence"])
+                     "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences], "evidence": [place for place in places if place]})
+    return pd.DataFrame(rows, columns=["remark", "speaker", "left", "left_words", "right", "right_words", "similarity", "differs", "evidence"])
 
 
 def _mark(left, right):
@@ -253,17 +255,27 @@ def _speaker(attributions, start, end):
 
 
 def find_echoes(utterances):
-    """Findings: utterances that two articles carry, and the words in which they differ; the less alike first."""
-    found, before = [], {}
-    rows = [row for row in utterances.itertuples() if len(set(row.evidence)) > 1 and row.left != row.right]
+    """Findings: a remark that articles share, whose it is, and the words in which they differ; the less alike first. Function words are no
+    difference, and names or a single word no remark."""
+    rows, found = [row for row in utterances.itertuples() if len(set(row.evidence)) > 1 and row.left != row.right
+                   and telling(row.left_words.text, row.right_words.text) > 1], {}
     for row in sorted(rows, key=lambda row: -len(row.left_words.text)):
-        words, longer = row.left_words.text.strip("“”\"'. ").lower(), before.setdefault(tuple(sorted(set(row.evidence))), [])
-        if not any(words in other for other in longer):  # else a part of what is told of these two sentences
-            differs = [pair for pair in row.differs if set(pair.split(" / ")) != {"that", "∅"}]
-            told = f"differ in {', '.join(differs[:4])}" if differs else "are the same"
-            found.append(Finding(f"{row.left} (“{shorten(row.left_words.text, 90)}”) and {row.right} "
-                                 f"(“{shorten(row.right_words.text, 90)}”) both have it from "
-                                 f"{told_as(row.speaker) if row.speaker else 'a source without name'}; the words {told}.", row.evidence,
-                                 1 - float(row.similarity)))
-        longer.append(words)
-    return sorted(found, key=lambda finding: -finding.score)
+        found.setdefault(row.remark, []).append(row)
+    return sorted(map(_echo, found.values()), key=lambda finding: -finding.score)
+
+
+def _echo(rows):
+    """The finding of one remark's rows: each article with its wording and its source, once where they are alike."""
+    words, whose = {}, {}
+    for row in rows:
+        speakers = [told_as(name) for name in (row.speaker if isinstance(row.speaker, str) else "anonymous: source without a name").split(" / ")]
+        for name, said, speaker in ((row.left, row.left_words, speakers[0]), (row.right, row.right_words, speakers[-1])):
+            words.setdefault(name, said.text)  # the longest wording of each
+            whose.setdefault(name, speaker)
+    differs = list(dict.fromkeys(pair for row in rows for pair in row.differs if not STOP.issuperset(words_of(pair)[0])))
+    quotes = {name: f"“{shorten(words[name].translate(UNQUOTED), 90, placeholder=' …')}”" for name in list(words)[:6]}
+    told = together([f"{name} ({quote})" if differs else name for name, quote in quotes.items()]) + f" and {len(words) - 6} others" * (len(words) > 6)
+    source = f"from {whose[rows[0].left]}" if len(set(whose.values())) == 1 else ", ".join(f"{name} from {whose[name]}" for name in quotes)
+    text = f"{told} {'both' if len(words) == 2 else 'all'} have {'it' if differs else quotes[rows[0].left]}{', ' * (source[:5] != 'from ')} {source}"
+    return Finding(" ".join(text.split()) + (f"; the words differ in {', '.join(differs[:4])}." if differs else "; the words are the same."),
+                   list(dict.fromkeys(place for row in rows for place in row.evidence)), 1 - float(min(row.similarity for row in rows)))

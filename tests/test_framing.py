@@ -9,6 +9,7 @@ from helpers import agency as ag
 from helpers import framing as fr
 from helpers import keyness as ky
 from helpers.pipeline import load_tables
+from helpers.stories import number_remarks, tell_same, telling
 from helpers.tables import empty, make
 from helpers.training import framing as training
 
@@ -196,18 +197,77 @@ def test_a_chain_counts_for_its_first_link():
     assert quoted["word"].to_list() == ["that", "ivanov", "promised", "help"] and set(quoted["side"]) == {"United States"}
 
 
+def shared(*pairs, end=40):
+    return make("reuse", [{"left_doc_id": left, "left_start": 0, "left_end": end, "right_doc_id": right, "right_start": 0, "right_end": end,
+                           "kind": "utterance"} for left, right in pairs])
+
+
 def test_what_is_left_out_and_only_within_a_story():
     line = "The bridge will stay closed for a month, the mayor said."
-    documents, sentences, groups = corpus({"A": [line], "B": [line], "C": ["The roads are dry."], "D": ["Another story."]})
-    documents["story"] = ["s", "s", "s", "t"]
-    reuse = make("reuse", [{"left_doc_id": "A", "left_start": 0, "left_end": 40, "right_doc_id": "B", "right_start": 0, "right_end": 40,
-                            "kind": "utterance"}])
-    (row,) = fr.find_omissions(documents, sentences, empty("claims"), reuse, groups).itertuples()
-    assert (row.carried_by, row.not_found_in, row.evidence) == (["A", "B"], ["C"], [("A", 0), ("B", 0)])
-    (finding,) = fr.find_gaps(fr.find_omissions(documents, sentences, empty("claims"), reuse, groups))
-    assert "Not found in C" in finding.text
-    everywhere = fr.find_omissions(documents[:2], sentences[:2], empty("claims"), reuse, groups[:2])
+    documents, sentences, groups = corpus({"A": [line], "B": [line], "E": [line], "C": ["The roads are dry."], "D": ["Another story."]})
+    documents["story"] = ["s", "s", "s", "s", "t"]
+    left = fr.find_omissions(documents, sentences, empty("claims"), shared("AB", "BE"), groups)
+    (row,) = left.itertuples()
+    assert (row.carried_by, row.not_found_in, row.evidence) == (["A", "B", "E"], ["C"], [("A", 0), ("B", 0), ("E", 0)])
+    (finding,) = fr.find_gaps(left)
+    assert finding.text == "Not found in C: the utterance “The bridge will stay closed for a month,”, told by A; B; and E."
+    everywhere = fr.find_omissions(documents[:3], sentences[:3], empty("claims"), shared("AB", "BE"), groups[:3])
     assert everywhere.empty and fr.find_gaps(everywhere) == []
+    two = fr.find_omissions(documents, sentences, empty("claims"), shared("AB"), groups)  # E has the sentence, though nothing aligned it
+    assert two["not_found_in"].to_list() == [["C"]] and fr.find_gaps(two) == []  # an utterance of two is notebook 2's
+    names = fr.find_omissions(documents, sentences, empty("claims"), shared("AB", "BE", end=10), groups)  # "The bridge": one word
+    assert names.empty
+
+
+def test_a_fact_whose_words_stand_in_an_article_is_not_missing_there_and_others_are_nobody():
+    documents, sentences, groups = corpus({"A": ["Tanks came."], "B": ["Tanks left."], "C": ["No tank was seen."], "D": ["Rain fell."]}, story="s")
+    claims = make("claims", [{"doc_id": doc, "sentence": 0, "group": "Peru: tank"} for doc in "AB"])
+    (row,) = fr.find_omissions(documents, sentences, claims, empty("reuse"), groups).itertuples()
+    assert row.not_found_in == ["D"]
+    summed = groups.replace({"B": "2 others", "D": "2 others"})
+    assert fr.find_omissions(documents, sentences, claims, empty("reuse"), summed).empty
+
+
+def test_three_gaps_an_article_and_the_rest_as_a_number():
+    documents, sentences, groups = corpus({"A": ["x"], "B": ["x"], "C": ["y"]}, story="s")
+    claims = make("claims", [{"doc_id": doc, "sentence": 0, "group": f"Peru: thing{k}"} for doc in "AB" for k in range(5)])
+    told, more = fr.find_gaps(fr.find_omissions(documents, sentences, claims, empty("reuse"), groups))
+    assert told.text.count("as Peru’s") == 3 and told.text.endswith("told by A and B.") and told.evidence == [("A", 0), ("B", 0)]
+    assert more.text == "2 more facts that some tell and others do not are in the table."
+
+
+QUAKE = ["A strong quake hit the Varga valley on Monday and killed 41 people, Governor Lena Marsh said.", "Rescue teams from Port Sorel searched the ruins.",
+         "The quake of magnitude 6.2 cut the road to Dunmore."]
+AGAIN = ["Rescue teams searched ruins in the Varga valley after a quake of magnitude 6.2, which killed 38 people.", "Governor Lena Marsh asked Port Sorel for help.",
+         "In the valley the road to Dunmore stayed cut."]
+MERGER = ["Nordbank said it would buy rival Helvia for 3.4 billion crowns.", "Governor Tom Hale of the central bank in Port Sorel must approve.",
+          "On Monday shares of Helvia rose by 12 percent in Dunmore."]
+
+
+def test_only_articles_that_demonstrably_tell_one_story_are_compared():
+    documents, sentences, _ = corpus({"A": QUAKE, "B": AGAIN, "C": MERGER})
+    assert tell_same(documents, sentences) == {"A": {"A", "B"}, "B": {"A", "B"}, "C": {"C"}}
+    given = documents.assign(story=["s", "t", "s"])
+    assert tell_same(given, sentences) == {"A": {"A", "C"}, "B": {"B"}, "C": {"A", "C"}}
+    claims = make("claims", [{"doc_id": doc, "sentence": 0, "group": "Peru: tank"} for doc in "AB"])
+    assert fr.find_omissions(documents, sentences, claims, empty("reuse"), fr.group_by(documents)).empty
+    three, lines, groups = corpus({"A": QUAKE, "B": AGAIN, "C": [*AGAIN[1:], QUAKE[0]], "D": MERGER})
+    assert fr.find_omissions(three, lines, claims, empty("reuse"), groups)["not_found_in"].to_list() == [["C"]]
+
+
+def test_overlapping_utterances_are_one_remark():
+    rows = [("A", 0, 40, "B", 5, 45), ("B", 10, 44, "C", 0, 30), ("A", 60, 80, "B", 70, 90), ("A", 35, 60, "C", 40, 60)]
+    columns = ["left_doc_id", "left_start", "left_end", "right_doc_id", "right_start", "right_end"]
+    reuse = make("reuse", [dict(zip(columns, row), kind="utterance") for row in rows])
+    assert number_remarks(reuse)["remark"].to_list() == [0, 0, 2, 3]
+
+
+@pytest.mark.parametrize("left, right, n", [
+    ("the government of President Bashar", "the government of Syrian President Bashar", 1), ("a fairy tale", "“a fairy tale”", 2),
+    ("honor Moscow’s commitments", "honour commitments", 2), ("founded ISIS", "founding of ISIS", 1), ("we will not do that", "we will not do that", 0),
+    ("Most Valuable Player", "most valuable player", 2)])
+def test_words_that_tell_something(left, right, n):
+    assert telling(left, right) == n
 
 
 def test_what_is_told_of_nobody_known_may_be_the_same():
@@ -220,10 +280,15 @@ def test_what_is_told_of_nobody_known_may_be_the_same():
 
 
 def test_an_event_that_two_tell_and_one_does_not():
-    documents, sentences, groups = corpus({"A": ["Russia bombed Syria."], "B": ["Syria was bombed by Russia."], "C": ["The roads are dry."]})
+    documents, sentences, groups = corpus({"A": ["Russia bombed Syria."], "B": ["Syria was bombed by Russia."], "C": ["The roads are dry."]}, story="s")
     events = ag.find_events(ag.find_clauses(sentences, NONE))
     (row,) = fr.find_omissions(documents, sentences, empty("claims"), empty("reuse"), groups, events=events).itertuples()
     assert (row.kind, row.fact, row.not_found_in) == ("event", "Russia / bomb / Syria", ["C"])
+
+
+def test_what_two_do_together_each_of_them_does():
+    _, sentences, _ = corpus({"A": ["Russia and Turkey bombed Syria."]})
+    assert set(ag.find_events(ag.find_clauses(sentences, NONE))["group"]) == {"Russia / bomb / Syria", "Turkey / bomb / Syria"}
 
 
 def test_many_outlets_are_the_largest_and_the_rest():

@@ -89,12 +89,33 @@ def test_no_side_is_no_side_to_tell_of():
         "The y gives more of its attributed words to Peru"]
 
 
-def test_a_part_of_an_utterance_is_not_told_again():
-    words = [type("Words", (), {"text": text}) for text in ("“We will not go, they must”", "they must")]
-    rows = pd.DataFrame([{"left": "x", "right": "y", "left_words": w, "right_words": w, "similarity": 1.0, "differs": differs, "speaker": "Ann",
-                          "evidence": [("x", 0), ("y", 0)]} for w, differs in zip(words, (["that / ∅"], []))])
-    (finding,) = find_echoes(rows)
-    assert "We will not go" in finding.text and finding.text.endswith("the words are the same.")
+def echoes(*rows):
+    """Findings of utterance rows: remark, left words, right words, speaker, differs, articles."""
+    words = [[type("Words", (), {"text": text}) for text in row[1:3]] for row in rows]
+    return [finding.text for finding in find_echoes(pd.DataFrame([
+        {"remark": row[0], "left_words": left, "right_words": right, "speaker": row[3], "differs": row[4], "left": row[5], "right": row[6],
+         "similarity": 1.0, "evidence": [(row[5], row[0]), (row[6], row[0])]} for row, (left, right) in zip(rows, words)]))]
+
+
+def test_a_remark_is_told_once_with_all_who_have_it():
+    whole, part = "“The bridge stays closed, they must wait”", "closed, they must wait"
+    assert echoes((0, whole, whole, "Ann", ["that / ∅"], "x", "y"), (0, part, "Closed, they must wait", "Ann", [], "y", "z"),
+                  (3, "a costly mistake", "a costly mistake", None, [], "x", "z")) == [
+        "x; y; and z all have “The bridge stays closed, they must wait” from Ann; the words are the same.",
+        "x and z both have “a costly mistake” from a source without a name; the words are the same."]
+    assert echoes((0, whole, whole, "Ann", [], "x", "y"), (0, "the bridge stays shut", "The bridge stays closed", "Ann", ["shut / closed"], "z", "x")) == [
+        "x (“The bridge stays closed, they must wait”); y (“The bridge stays closed, they must wait”); and z (“the bridge stays shut”) all have it from Ann; "
+        "the words differ in shut / closed."]
+
+
+def test_who_is_said_to_have_said_it_is_told_where_the_articles_disagree():
+    assert echoes((0, "a fairy tale", "a fairy tale", "Peru / Chile", [], "x", "y")) == [
+        "x and y both have “a fairy tale”, x from Peru, y from Chile; the words are the same."]
+
+
+def test_names_and_single_words_are_no_remark():
+    assert echoes((0, "the government of President Bashar", "the government of Syrian President Bashar", "Ann", ["∅ / Syrian"], "x", "y"),
+                  (1, "constructive", "constructive", "Ann", [], "x", "y"), (2, "a fairy tale", "a fairy tale", "Ann", [], "x", "x")) == []
 
 
 def test_side_differences_speak_and_stay_silent():
