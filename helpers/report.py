@@ -71,9 +71,10 @@ def write_report(corpus, out, *, single=False):
     cited = [html.unescape(doc) for page in pages for item in FINDING.findall(page.body) for doc in re.findall(r'data-doc="([^"]*)"', item)]
     reader = Page("reader", "Reader", *draw_reader(tables, limit=PAGE_BYTES, first=cited))
     pages = [_index_page(pages, tables, corpus, dict(reader.toc)), *pages, reader]
-    _write_whole(out, pages, tables, single)
+    articles = _count(len(load_documents(corpus, tables)), "article")
+    _write_whole(out, pages, tables, articles, single)
     failed = sum(error is not None for _, error in done)
-    print(f"{out / 'index.html'}: {len(pages)} pages about {_count(len(tables.documents), 'article')} in {time.monotonic() - start:.0f} s"
+    print(f"{out / 'index.html'}: {len(pages)} pages about {articles} in {time.monotonic() - start:.0f} s"
           + (f"; {failed} notebooks failed" if failed else ""))
     return int(failed > 0)
 
@@ -154,7 +155,7 @@ def _notebook_page(name, notebook, error, sample=None):
     if len(body) > PAGE_BYTES:
         body = "<p>To keep this page small, its tables hold only the rows that are seen; all are in the folder “tables”.</p>" + UNSEEN.sub("", body)
     if sample:
-        body = f"<p><b>This page is about {escape(sample)}.</b></p>" + body
+        body = f'<div class="note"><b>This page is about {escape(sample)}.</b></div>' + body
     if error:
         body = f'<p role="alert"><b>This notebook stopped.</b> {escape(error)}. What stands below is what came before.</p>' + body
     found = [(level, _plain(text)) for level, text in HEADING.findall(body)]
@@ -242,15 +243,15 @@ def _question(body):
 
 # ---------------------------------------------------------------- files
 
-def _write_whole(out, pages, tables, single):
+def _write_whole(out, pages, tables, articles, single):
     """All files into a folder beside `out`, which then takes its place."""
     new = out.with_name(f".{out.name}.{os.getpid()}.new")
     new.mkdir(parents=True)
     try:
         for page in pages:
-            (new / f"{page.name}.html").write_text(_framed(page, pages, tables), encoding="utf-8", newline="\n")
+            (new / f"{page.name}.html").write_text(_framed(page, pages, articles), encoding="utf-8", newline="\n")
         if single:
-            (new / "report-single.html").write_text(_single(pages, tables), encoding="utf-8", newline="\n")
+            (new / "report-single.html").write_text(_single(pages, articles), encoding="utf-8", newline="\n")
         (new / "tables").mkdir()
         for name in Tables._fields:
             frame = getattr(tables, name)
@@ -265,13 +266,13 @@ def _write_whole(out, pages, tables, single):
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _framed(page, pages, tables):
+def _framed(page, pages, articles):
     """A whole HTML document: frame, navigation, style and script in it, evidence linked to the reader."""
     there = set(re.findall(r' id="([^"]+)"', pages[-1].body))
     template = jinja2.Environment(autoescape=False).from_string((DATA / "frame.html.j2").read_text(encoding="utf-8"))
     links = [(f"{p.name}.html", NAMES.get(p.name, p.title)) for p in pages]
     text = template.render(title=page.title, name=page.name, body=_linked(page.body, there), toc=page.toc, pages=links, here=f"{page.name}.html",
-                           css=_data("tables.css", "text.css", "report.css"), js=_data("download.js", "tables.js", "report.js"), n_documents=len(tables.documents))
+                           css=_data("tables.css", "text.css", "report.css"), js=_data("download.js", "tables.js", "report.js"), articles=articles)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -284,7 +285,7 @@ def _linked(body, there):
     return REFERENCE.sub(lambda m: f'<a class="ref" href="reader.html#{m[1]}">' if m[1] in there else '<a title="not in the reader">', body)
 
 
-def _single(pages, tables):
+def _single(pages, articles):
     """The whole report as one document: every page a section, ids and links told apart by its name."""
     there = set(re.findall(r' id="([^"]+)"', pages[-1].body))
 
@@ -297,7 +298,7 @@ def _single(pages, tables):
         demoted = re.sub(r"<(/?)h([1-5])(?=[ >])", lambda m: f"<{m[1]}h{int(m[2]) + 1}", body)
         return f'<section class="page {page.name}" id="{page.name}">{demoted}</section>'
     whole = Page("single", "Newsrooms side by side", pages[0].body.partition("</h1>")[0] + "</h1>" + "".join(map(own, pages)), [])
-    text = _framed(whole, pages, tables)
+    text = _framed(whole, pages, articles)
     return re.sub(r'href="([\w-]+)\.html"', r'href="#\1"', text)
 
 

@@ -39,10 +39,8 @@ def stat_totals(path, tables, theme, *, by="outlet"):
 
 def say_totals(path, tables):
     """What a table of totals counts, for its caption: every article, and how many of them the rest of the notebook reads closely."""
-    said = sample_of(tables)
-    if not said:
-        return f"all {len(tables.documents):,} articles"
-    return f"all {len(load_documents(path, tables, 'outlet')):,} articles; the rest of this page reads {len(tables.documents):,} of them closely, whole stories drawn by lot"
+    closely = f" ({len(tables.documents):,} are read closely)" if sample_of(tables) else ""
+    return f"all {len(load_documents(path, tables)):,} articles{closely}"
 
 
 def load_documents(path, tables, by="outlet"):
