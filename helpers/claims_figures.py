@@ -1,5 +1,6 @@
 """Notebook 3: who names which weapons, how many, on whose word, and where the claims of a story meet or clash."""
 import re
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ from helpers import compare
 from helpers.figures import outlet_colors, plot_dots, plot_matrix, plot_timeline
 from helpers.names import is_thing, told_as
 from helpers.show import Finding
+from helpers.stories import tell_same
 from helpers.tables import labels
 
 HEADS = ("told in ways that exclude each other", "told differently", "told more exactly by some", "told alike")  # as RELATIONS
@@ -49,12 +51,18 @@ def word_of(speakers):
 
 def list_systems(tables):
     """Every system: class, reporting name, origin, operators, outlets that name it, number of mentions, evidence."""
-    rows = tables.mentions[tables.mentions["kind"] == "system"].assign(outlet=lambda m: m["doc_id"].map(labels(tables.documents)))
+    outlets = tables.documents.set_index("doc_id")["outlet"].fillna(labels(tables.documents))
+    rows = tables.mentions[tables.mentions["kind"] == "system"].assign(outlet=lambda m: m["doc_id"].map(outlets))
     rows, columns = rows.rename(columns={"category": "class"}), ["class", "reporting_name", "made_in", "operator", "outlet"]
-    found = [{"system": name, **{column: ", ".join(part[column].dropna().unique()) for column in columns}, "mentions": len(part),
+    found = [{"system": name, **{column: first_few(part[column].dropna().unique()) for column in columns}, "mentions": len(part),
               "evidence": evidence_of(part)} for name, part in rows.groupby("canonical")]
     table = pd.DataFrame(found, columns=["system", *columns, "mentions", "evidence"])
     return table.sort_values(["class", "system"], ignore_index=True)
+
+
+def first_few(values, *, most=8):
+    """Values with commas between them; of many the first, and how many more."""
+    return ", ".join(values[:most]) + (f" and {len(values) - most} more" if len(values) > most else "")
 
 
 def find_keyword(tables, words, *, sort="right", width=60):
@@ -71,9 +79,10 @@ def find_keyword(tables, words, *, sort="right", width=60):
     for doc_id, number, *span in hits:
         around = [(e - s, who) for doc, content, who in said if doc == doc_id for s, e in content if s <= span[0] and span[1] <= e]
         text, (start, end) = sentences[doc_id, number]["text"], (at - sentences[doc_id, number]["start"] for at in span)
-        rows.append({"outlet": names[doc_id], "left": " ".join(text[:start].split())[-width:], "keyword": text[start:end],
-                     "right": " ".join(text[end:].split())[:width], "speaker": min(around, default=(0, "own voice"))[1],
-                     "evidence": [(doc_id, int(number))]})
+        left, right = (shorten(side, width, placeholder=" …", break_on_hyphens=False) for side in (
+            text[max(0, start - 5 * width):start][::-1], text[end:end + 5 * width]))  # whole words; the left side is cut from its beginning
+        rows.append({"outlet": names[doc_id], "left": left[::-1], "keyword": text[start:end], "right": right,
+                     "speaker": min(around, default=(0, "own voice"))[1], "evidence": [(doc_id, int(number))]})
     step = -1 if sort == "left" else 1
     rows.sort(key=lambda row: re.findall(r"\w+", row[sort].lower())[::step])
     return pd.DataFrame(rows, columns=["outlet", "left", "keyword", "right", "speaker", "evidence"])
@@ -81,10 +90,9 @@ def find_keyword(tables, words, *, sort="right", width=60):
 
 def find_type_namers(tables):
     """Who alone in a story names types of weapons, and on whose word: a finding an article that is alone with two or more."""
-    stories, rows = tables.documents[["doc_id", "story"]], tables.mentions
-    stories = stories.assign(size=stories.groupby("story", dropna=False)["doc_id"].transform("size"))
-    rows = rows[rows["specific"].fillna(False).astype(bool) & (rows["kind"] == "system")].merge(stories)
-    alone = rows[(rows.groupby(["story", "canonical"], dropna=False)["doc_id"].transform("nunique") == 1) & (rows["size"] > 1)]
+    near, rows = tell_same(tables.documents, tables.sentences), tables.mentions.merge(tables.documents[["doc_id", "story"]])
+    rows = rows[rows["specific"].fillna(False).astype(bool) & (rows["kind"] == "system") & (rows["doc_id"].map(near).map(len) > 1)]
+    alone = rows[rows.groupby(["story", "canonical"], dropna=False)["doc_id"].transform("nunique") == 1]
     told, names, found = list_claims(tables), labels(tables.documents), []
     for doc_id, part in alone.groupby("doc_id", sort=False):
         claims = told.merge(part[["doc_id", "mention"]])
@@ -98,14 +106,14 @@ def find_type_namers(tables):
 
 def find_own_numbers(tables):
     """Numbers that an article gives in its own voice where others of its story rest theirs on somebody's word."""
-    told, found = list_claims(tables), []
+    told, near, found = list_claims(tables), tell_same(tables.documents, tables.sentences), []
     numbers = told[(told["count"] != "") & (told["relation"] != "alone") & ~told["status"].isin(["historical", "planned"])]
-    near = tables.attributions[tables.attributions["origin"] != "reviewed"].dropna(subset=["sentence"])
-    near = set(zip(near["doc_id"], near["sentence"]))  # where a source speaks in the sentence, the number may be its own
-    own = [voice == "own voice" and place not in near for voice, place in
+    said = tables.attributions[tables.attributions["origin"] != "reviewed"].dropna(subset=["sentence"])
+    said = set(zip(said["doc_id"], said["sentence"]))  # where a source speaks in the sentence, the number may be its own
+    own = [voice == "own voice" and place not in said for voice, place in
            zip(numbers["voice"], zip(numbers["doc_id"], numbers["sentence"]))]
     for doc_id, part in numbers[pd.Series(own, index=numbers.index, dtype=bool)].groupby("doc_id", sort=False):
-        others = numbers[numbers["group"].isin(part["group"]) & (numbers["doc_id"] != doc_id) & (numbers["voice"] != "own voice")]
+        others = numbers[numbers["group"].isin(part["group"]) & numbers["doc_id"].isin(near[doc_id] - {doc_id}) & (numbers["voice"] != "own voice")]
         if len(others):
             own = ", ".join(map(compare.what, part.to_dict("records")))
             rest = "; ".join(f"{row['outlet']} has {compare.what(row)} {row['word']}" for row in others.to_dict("records"))
@@ -115,25 +123,27 @@ def find_own_numbers(tables):
 
 
 def find_contrasts(tables):
-    """What a story's articles tell of one thing: a finding for what excludes each other, one for numbers that differ; where there
-    are none, one for refinements or agreements. The weightiest first."""
-    told, found = list_claims(tables), []
+    """What a story's articles tell of one thing, a finding a thing: what excludes each other and numbers that differ, else refinements, else
+    agreements. The weightiest first. Only articles that demonstrably tell one story (tell_same) are compared."""
+    told, near, found = list_claims(tables), tell_same(tables.documents, tables.sentences), []
     earlier = dict(list(told[(told["status"] == "historical") & (told["count"] != "")].groupby("group")))
     for group, part in told[told["relation"] != "alone"].groupby("group", sort=False):
         rows, kinds = part.to_dict("records"), {}
         for i, j, (relation, why, weight) in compare.pairs_of(rows, range(len(rows))):
-            counted = bool(compare.span_of(rows[i]) and compare.span_of(rows[j]))
-            kinds.setdefault((compare.RELATIONS.index(relation), not counted), []).append((weight, why, i, j))
-        for kind in sorted(kinds)[:1] + [(1, False)] * ((1, False) in kinds and min(kinds)[0] == 0):
-            pairs = kinds[kind] + (kinds.get((kind[0], True), []) if kind != (1, False) and not kind[1] else [])
-            involved = part.iloc[sorted({k for pair in pairs for k in pair[2:]})]
+            if rows[j]["doc_id"] in near[rows[i]["doc_id"]]:
+                kinds.setdefault(compare.RELATIONS.index(relation), []).append((weight, why, i, j))
+        numbers = [pair for pair in kinds.get(1, []) if all(compare.span_of(rows[k]) for k in pair[2:])]
+        kind = min(kinds, default=None)
+        pairs = kinds.get(kind, []) + numbers if kind != 1 else numbers or kinds[1]
+        involved = part.iloc[sorted({k for pair in pairs for k in pair[2:]})]
+        if len(evidence_of(involved)) > 1:
             old = earlier.get(group, told.head(0)).drop_duplicates(["outlet", "count"])
             itself = "".join(f" {row['outlet']} itself gives {row['count']} as an earlier figure."
                              for row in old[old["doc_id"].isin(involved["doc_id"])].to_dict("records"))
-            text = f"{headed(group)}, {HEADS[kind[0]]}: {listed(involved)}.{caution(pairs)}{itself}"
-            score = 4 - kind[0] + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
-            found.append(Finding(text, evidence_of(involved), round(score, 3)))
-    return sorted((finding for finding in found if len(finding.evidence) > 1), key=lambda finding: -finding.score)
+            head = HEADS[kind] + " and in different numbers" * bool(kind == 0 and numbers)
+            score = 4 - kind + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
+            found.append(Finding(f"{headed(group)}, {head}: {listed(involved)}.{caution(pairs)}{itself}", evidence_of(involved), round(score, 3)))
+    return sorted(found, key=lambda finding: -finding.score)
 
 
 def headed(group):

@@ -56,7 +56,7 @@ def test_the_marines_are_on_nobodys_word():
 
 
 def test_troops_differ_and_one_outlet_has_the_lower_number_as_an_earlier_one():
-    text, = (t for t in texts(find_contrasts(seeds())) if t.startswith("Russia: troops, told differently"))
+    text, = (t for t in texts(find_contrasts(seeds())) if t.startswith("Russia: troops, told in ways that exclude each other and in different numbers"))
     for part in ("200 marines, deployed (The New York Times", "200 naval infantry, deployed (Reuters", "up to 500 troops, deployed (The Moscow Times",
                  "up to 500 naval infantry, deployed (TRT World", "The Moscow Times itself gives 200 as an earlier figure."):
         assert part in text
@@ -142,6 +142,31 @@ def test_keyword_in_context_stays_in_the_sentence_and_is_sorted():
     assert list(find_keyword(tables, "tank", sort="left")["left"]) == ["New", "Old"]
     assert list(find_keyword(tables, "crossed")["keyword"]) == ["crossed"]
     assert find_keyword(tables, "submarine").empty
+
+
+def test_keyword_in_context_is_cut_at_the_edges_of_words():
+    tables = tables_of(article("A", "Several anti-aircraft batteries near the harbour hit five tanks before the others withdrew."))
+    row = find_keyword(tables, "tanks", width=22).iloc[0]
+    assert (row["left"], row["keyword"], row["right"]) == ("… the harbour hit five", "tanks", "before the others …")
+    assert find_keyword(tables, "batteries", width=60).iloc[0]["left"] == "Several anti-aircraft"
+    assert find_keyword(tables, "batteries", width=13).iloc[0]["left"] == "…"
+
+
+def test_a_claim_stands_in_one_finding_of_its_thing():
+    one, two = article("A", "Russia sent 5 tanks to Syria.", TANK.format(5)), article("B", "Russia sent 9 tanks to Syria.", TANK.format(9))
+    none = article("C", "No Russian tanks are in Syria.", TANK.format("-"))
+    text, = texts(find_contrasts(tables_of(one, two, none)))
+    assert text.startswith("Russia: tank, told in ways that exclude each other and in different numbers: 5 tanks, deployed (A in its own voice); 9 tanks")
+    assert [text.count(part) for part in ("5 tanks", "9 tanks", "denied")] == [1, 1, 1]
+    assert " and in different" not in texts(find_contrasts(tables_of(one, none)))[0]
+
+
+def test_articles_on_different_stories_are_not_held_against_each_other():
+    tables = tables_of(article("A", "Russia sent 5 T-72 tanks.\nIt sent T-90 tanks.", "T-72 tanks|system|T-72|tank|Russia|5|5|5", "T-90 tanks|system|T-90|tank|Russia|-|-|-"),
+                       article("B", "Russia sent 9 tanks, he said.", TANK.format(9), said=["Russia sent 9 tanks|said|Ivanov|named_person"]))
+    assert [len(find(tables)) for find in (find_contrasts, find_own_numbers, find_type_namers)] == [1, 1, 1]
+    tables.documents["story"] = "all"  # nobody names it, and the words do not show it
+    assert [len(find(tables)) for find in (find_contrasts, find_own_numbers, find_type_namers)] == [0, 0, 0]
 
 
 def test_the_inventory_gathers_operators_and_outlets():
