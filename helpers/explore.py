@@ -144,7 +144,7 @@ def explore(tables, table, *, filters, table_id, draw=None):
     box, the sentences highlighted, a figure of the picked rows (`draw(rows)`, else their counts by the second filter), the rows as a table
     and as files. Returns what Jupyter displays."""
     rows, draw = with_context(tables, table), draw or (lambda picked: plot_counts(picked, filters[min(1, len(filters) - 1)]))
-    lists = {c: w.SelectMultiple(options=values, description=c.replace("_", " "), rows=5) for c, values in choices(rows, filters).items()}
+    lists = {c: w.SelectMultiple(options=values, description=c.replace("_", " "), rows=5, style={"description_width": "initial"}) for c, values in choices(rows, filters).items()}
     search = w.Text(description="search", placeholder="words in the sentence", continuous_update=False)
     order = w.Dropdown(options=[("order of the text", ""), *((f.replace("_", " "), f) for f in filters)], description="sort by")
     save, result, files, below = w.Button(description="save as files"), w.HTML(), w.HTML(), w.HTML()

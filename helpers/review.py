@@ -144,7 +144,8 @@ def review(corpus, tables, layer):
     rows = getattr(tables, layer)
     texts = dict(zip(tables.documents["doc_id"], tables.documents["text"]))
     spots = {(r["doc_id"], r["sentence"]): r for r in tables.sentences.to_dict("records")}
-    fields = {name: w.Text(description=name.replace("_", " ")) for name in [*SPANS[layer], *EDITABLE[layer]]}
+    fields = {name: w.Text(description=name.replace("_", " "), style={"description_width": "9em"}, layout=w.Layout(width="min(60em, 98%)"))
+              for name in [*SPANS[layer], *EDITABLE[layer]]}
     question, message = w.HTML(), w.HTML()
     buttons = {name: w.Button(description=name) for name in ("accept", "change", "reject", "add", "skip", "undo")}
     state = {"skipped": 0, "row": None, "history": []}

@@ -132,3 +132,10 @@ def test_the_panel_saves_each_click_and_goes_on_to_the_next_row(tmp_path, found)
     assert saved["a2"]["status"] == "accepted" and saved["a1"]["status"] == "changed" and saved["a1"]["content"] == [[29, 34]]
     buttons["undo"].click()
     assert fields["content"].value == "the army had sent tanks"
+
+
+def test_no_label_is_cut_and_all_that_can_be_done_comes_in_the_order_it_is_drawn(tmp_path, found):
+    question, buttons, message, *fields = review.review(tmp_path, tables(found), "attributions").children
+    assert [button.description for button in buttons.children] == ["accept", "change", "reject", "add", "skip", "undo"]
+    assert [field.description for field in fields][:5] == ["source", "cue", "content", "speaker", "speaker kind"]
+    assert {field.style.description_width for field in fields} == {"9em"}  # 80 pixels by default: too little for "speaker kind"
