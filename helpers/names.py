@@ -15,6 +15,8 @@ ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cm
 TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
 CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
 TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
+SHARED = re.compile(r"(?i:Congress|Senate|Supreme Court|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
+                    r"[\w ]+|(?!State|Defen)\w+ Department)")  # what many countries have; the lists know it as the greatest's
 SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 
 
@@ -44,8 +46,9 @@ def words_of(kind):
     return frozenset(word for row in read_csv("name_words.csv") if row["kind"] == kind for word in row["words"].split())
 
 
-PRONOUNS, DETERMINERS, PARTICLES, PREPOSITIONS, OFFICES, NAME_TAILS, SURNAMES_TOO, PARTICIPLES = map(words_of, (
-    "pronoun", "determiner", "particle", "preposition", "office", "medium tail", "surname too", "participle"))
+PRONOUNS, DETERMINERS, PARTICLES, PREPOSITIONS, OFFICES, NAME_TAILS, SURNAMES_TOO, PARTICIPLES, COMPANIES = map(words_of, (
+    "pronoun", "determiner", "particle", "preposition", "office", "medium tail", "surname too", "participle",
+    "organisation tail"))
 
 
 @cache
@@ -142,7 +145,7 @@ def load_adjectives():
 @cache
 def load_sides():
     """Every phrase that tells a side: actors and places."""
-    return {**{alias: row["side"] for alias, row in load_actors().items()}, **load_places()[1]}
+    return {**{alias: row["side"] for alias, row in load_actors().items() if not SHARED.fullmatch(alias)}, **load_places()[1]}
 
 
 @lru_cache(maxsize=50_000)
@@ -197,8 +200,8 @@ def read_phrase(text):
     owner = next((word for word in first if word in ("his", "her", "its", "their", "my", "our", "your")), "")
     plural = any(word in ("two", "three", "four", "several", "many", "both", "some", "few", "these", "those") for word in first)
     definite = bool(owner) or any(word in ("the", "this", "that", "these", "those", "both") for word in first)
-    phrase = read_core(*split_core(tokens), owner)._replace(rest=rest, definite=definite)
-    phrase = phrase._replace(plural=plural or phrase.plural, two="two" in first or "both" in first)
+    phrase = read_core(*split_core(tokens), owner)._replace(definite=definite)
+    phrase = phrase._replace(plural=plural or phrase.plural, two="two" in first or "both" in first, rest=rest or phrase.rest)
     named = read_phrase(rest) if phrase.form == "role" and re.match(r"(?:retired |former |then-?|acting )?[A-Z]|(?:al|el)-", rest) else phrase
     apposed = named.form == "name" and named is not phrase and " " in named.name  # "his lawyer, John Smith"
     return named._replace(title=phrase.label, rest="", owner=owner) if apposed else phrase
@@ -232,6 +235,8 @@ def is_title(tokens, i):
     if not kind or token != bare(token) and i < len(tokens) - 1:
         return False
     at_end, last = i == len(tokens) - 1, tokens[i - 1] if i else ""
+    if at_end and is_capital(last) and token in COMPANIES:
+        return False  # "Ridley Partners"
     if at_end and i > 0 and (last in load_given_names() or class_of(last) == "honorific" and is_capital(last)
                              or i == 1 and token in SURNAMES_TOO and is_capital(last) and last not in load_places()[1]):
         return False  # "Steve King", "Mr. King", "Dora King"
@@ -254,8 +259,9 @@ def read_core(core, tail, owner):
     titles = [i for i in range(len(core)) if is_title(core, i)]
     last = titles[-1] if titles else -1
     after = core[last + 1:]
-    while len(after) > 1 and last >= 0 and (after[0].capitalize() in OFFICES or after[0] in ("of", "and", "for", "the")
-                                            or after[0] in load_places()[1] or class_of(after[0]) == "organisation"):
+    while len(after) > 1 and last >= 0 and after[0] not in load_given_names() and (
+            after[0].capitalize() in OFFICES or after[0] in ("of", "and", "for", "the") or after[0] in load_places()[1]
+            or class_of(after[0]) == "organisation"):
         after, last = after[1:], last + 1
     if after and all(is_capital(token) or token in PARTICLES for token in after) and last >= 0:
         return Phrase("name", join(after), join(core[:last + 1]), label=label, owner=owner)
@@ -264,8 +270,9 @@ def read_core(core, tail, owner):
             "to", "a"})), default=0)
         start += next((i for i, token in enumerate(core[start:]) if is_capital(token) or token in PARTICLES), 0)
         name = join(core[max(start, split):])
+        given = len(core) - max(start, split) > 1 and core[max(start, split)] in load_given_names()  # "Charity Banda"
         organisation = any(class_of(token) == "organisation" or token in ("Services", "Affairs")
-                           for token in core[max(start, split):])
+                           for token in core[max(start, split) + given:])
         return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name,
                       join(core[:max(start, split)]), label=label, owner=owner)
     body = " ".join(core[-2:]).lower()
@@ -280,7 +287,7 @@ def read_core(core, tail, owner):
     before = owner or (join([token for token in core[:-1] if is_capital(token) or token == "/"]) if known else "")
     form = "document" if kind == "document" else "organisation" if kind == "organisation" and named and not plural else "role"
     return Phrase(form, label if form == "organisation" else "", "", noun, kept, before if form == "document" else owner,
-                  plural=plural)
+                  join(tail) if kept == label else "", plural=plural)
 
 
 def join(tokens):
@@ -320,11 +327,16 @@ def one_spelling(speaker):
     if not speaker.startswith("anonymous: "):
         return speaker
     label = re.sub(r"^(?:unnamed|anonymous|unidentified) ", "", speaker[11:]).replace("defence", "defense")
-    head = re.split(r" (?:of|in|from|at|for|with|on|to|close|familiar|involved)\b", label)[0]
-    spelt = re.sub(r"(?<![\w.])[A-Z][\w.]*(?: [A-Z][\w.]*)*(?= [\w-])", lambda m: load_spellings().get(m[0], m[0]), head)
+    spelt = one_country(label)
     first = spelt.partition(" ")[0]
     common = class_of(first) or first.lower() in DETERMINERS or read_phrase(label).form == "role" and first == label
-    return "anonymous: " + (spelt[:1].lower() + spelt[1:] if common else spelt) + label[len(head):]
+    return "anonymous: " + (spelt[:1].lower() + spelt[1:] if common else spelt)
+
+
+def one_country(label):
+    """A label with the countries before its noun spelt one way: "American officials", "US officials" -> "U.S. officials"."""
+    head = re.split(r" (?:of|in|from|at|for|with|on|to|close|familiar|involved)\b", label)[0]
+    return re.sub(r"(?<![\w.])([A-Z][\w.]*(?: [A-Z][\w.]*)*)(?:['’]s?)?(?= [\w-])", lambda m: load_spellings().get(m[1], m[0]), head) + label[len(head):]
 
 
 def told_as(speaker):

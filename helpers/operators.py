@@ -1,28 +1,55 @@
 """Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "Moscow has deployed")."""
+from functools import cache
 from typing import NamedTuple
 
-from helpers.lexicon import load_words
+from helpers.lexicon import ancestors, load_table, load_words
+from helpers.people import home_of, owner_of_body
 
 WORDS = load_words()
-SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELATIVE = (WORDS[name] for name in (
-    "send", "harm", "speech", "military", "place", "origin", "after", "list", "state", "presence", "relative"))
+SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELATIVE, LEADS = (WORDS[name] for name in (
+    "send", "harm", "speech", "military", "place", "origin", "after", "list", "state", "presence", "relative", "leads"))
+PUTS = {"bring", "brings", "bringing", "brought", "knock", "knocked", "take", "taken", "takes", "taking", "took"}
+BARE = {"army", "navy", "military", "force", "forces"}
 STOPS = WORDS["fill"] | SPEECH
 
 
 class Actor(NamedTuple):
-    """A power named in a sentence: its pieces, its name, and how (names, adjectives, leaders, mention: by its arms)."""
+    """A power named in a sentence: its pieces, its name, and how (names, adjectives, leaders, arms: "the army", mention: by its weapons)."""
     first: int
     last: int
     name: str
     form: str
 
 
-def actors_of(sentence, memory):
+@cache
+def load_names():
+    """Every name of an operator -> the operator."""
+    return {name: row["operator"] for row in load_table("operators") for name in row["names"].split("|")}
+
+
+def arms_of(text, sentence, actors):
+    """"the army", "navy jets", without a country: Actors of the country whose they are by the text around them."""
+    words, found = sentence.words, []
+    for k, word in enumerate(words if BARE & set(words) else ()):
+        first = k - (words[max(0, k - 1):k] in (["air"], ["armed"]))
+        adjective = word == "military" and not {"s", "had"} | SEND | HARM | SPEECH & set(words[k + 1:k + 2])
+        plain = word not in ("force", "forces") or first < k
+        proper = first and text[sentence.spans[first - 1][0]].isupper() and words[first - 1] not in LEADS
+        if word in BARE and plain and not (adjective or proper or any(
+                first - 4 < a.last < first and not STOPS & set(words[a.last + 1:first]) for a in actors)):
+            start = sentence.spans[first][0]
+            country = owner_of_body(" ".join(words[first:k + 1]), text, start) or home_of(text)
+            found += [Actor(first, k, load_names().get(country, country), "arms")] if country else []
+    return found
+
+
+def actors_of(text, sentence, memory):
     """The actors of a sentence, no origins ("Soviet-era"); "the coalition" is the one last named in full."""
     actors = []
     for hit in sentence.hits:
         name, words = hit.entry.canonical, sentence.words
-        if hit.entry.role == "actor" and not (ORIGIN & set(words[hit.last + 1:hit.last + 2])):
+        verb = hit.entry.kind == "names" and text[sentence.spans[hit.last][1]:sentence.spans[hit.last][1] + 1] == " "  # "Yemen made its own", no "Soviet-made"
+        if hit.entry.role == "actor" and (verb or not ORIGIN & set(words[hit.last + 1:hit.last + 2])):
             if name.endswith("coalition") and len(words[hit.first:hit.last + 1]) > 1 and "led" in words[hit.first:hit.last + 1]:
                 memory["coalition"] = name
             elif name.endswith("coalition"):
@@ -31,7 +58,12 @@ def actors_of(sentence, memory):
             actors.append(Actor(hit.first, hit.last, name, "names" if people else hit.entry.kind))
         elif hit.entry.canonical == "rebel":
             actors.append(Actor(hit.first, hit.last, "rebels", "names"))
-    return actors
+    return sorted(actors + arms_of(text, sentence, actors))
+
+
+def harms(words):
+    """Where words strike something: "destroyed", "brought down"."""
+    return [k for k, word in enumerate(words) if word in HARM or words[k + 1:k + 2] in (["down"], ["out"]) and word in PUTS]
 
 
 def before(text, sentence, row, actors):
@@ -42,7 +74,8 @@ def before(text, sentence, row, actors):
             continue
         between = sentence.words[actor.last + 1:row["first"]]
         gap = text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]]
-        if len(between) > 6 or STOPS & set(between) or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
+        done = harms(between)
+        if len(between) > 6 or STOPS & set(between) or done and between[:done[0]] != ["s"] or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
             return None
         if row["canonical"] == "rebel" and actor.form == "adjectives":
             continue
@@ -65,7 +98,7 @@ def after(sentence, row, actors):
                 between[0] == "of" and row["kind"] in ("infrastructure", "action")):
             return actor.name
         if len(between) <= 5 and between[-1:] == ["by"] or between[-2:] == ["by", "the"]:
-            return None if HARM & set(between) else actor.name
+            return None if harms(between) else actor.name
         ahead = words[actor.last + 1:actor.last + 4]
         if len(between) <= 2 and set(between) <= {"that", "which", "and",
                 "equipment"} and SEND & set(ahead[:2]) and ahead[:1] != ["s"]:
@@ -82,15 +115,16 @@ def subject(sentence, row, rows, actors, memory):
     with_it = {"with", "using"} & set(words[max(0, row["first"] - 4):row["first"]])
     for actor in sorted([a for a in actors + tools if a.last < row["first"]], reverse=True):
         ahead, back = words[actor.last + 1:row["first"]], words[max(0, actor.first - 2):actor.first]
-        harm = max((k for k, word in enumerate(ahead) if word in HARM), default=-1)
+        harm = max(harms(ahead), default=-1)
         if harm >= 0 and not {"with", "using", "by", "from", "fired"} & set(ahead[harm:]) and row["kind"] != "action":
             return "unknown"
         if actor.form == "mention":
-            if with_it or SEND & set(ahead):
+            if with_it and not harms(words[max(0, actor.first - 5):actor.first]) or SEND & set(ahead) and not SPEECH & set(ahead[:4]):
                 return actor.name
             continue
         pronoun = next((k for k, word in enumerate(ahead) if word in ("it", "they", "he", "its", "their") and k), None)
-        if pronoun is not None and SEND & set(ahead[pronoun + 1:pronoun + 5]) and not PLACE & set(back[-1:]):
+        heard = ahead[:1] in (["report"], ["reports"], ["statement"], ["study"])  # "a U.N. report that it had sent tanks"
+        if pronoun is not None and SEND & set(ahead[pronoun + 1:pronoun + 5]) and not (heard or PLACE & set(back[-1:])):
             return actor.name
         body = MILITARY & set(ahead[:3])
         if {"accused", "accuses", "accusing", "blamed", "blames", "blaming"} & set(ahead[:5]):
@@ -99,10 +133,10 @@ def subject(sentence, row, rows, actors, memory):
             return actor.name
         if not RELATIVE & set(ahead[:1]) and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not body):
             continue
-        if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (actor.form == "names"
-                or body):
+        if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (
+                actor.form in ("names", "arms") or body):
             return actor.name
-        if actor.form == "names" and back[-1:] not in (["of"], ["and"]) and not any(r.get("by") == actor.first for r in rows):
+        if actor.form in ("names", "arms") and back[-1:] not in (["of"], ["and"]) and not any(r.get("by") == actor.first for r in rows):
             loose = loose or actor.name
     return loose or (memory.get("subject") if {"it", "they"} & set(words[:row["first"]]) else None)
 
@@ -139,7 +173,8 @@ def operator_of(text, sentence, row, rows, actors, memory):
     """The operator of one mention, None if its sentence does not say it; `memory`: what the document said before."""
     words, lead = sentence.words, sentence.words[max(0, row["first"] - 3):row["first"]]
     loyal = words[row["last"] + 1:row["last"] + 2] in (["loyal"], ["allied"], ["aligned"])  # "Yemeni forces loyal to the Houthis"
-    stated = row["owner"] or loyal and after(sentence, row, actors) or before(text, sentence, row, actors) or after(sentence, row, actors)
+    itself = next((a.name for a in actors if a.first == row["first"] and a.last <= row["last"]), None)
+    stated = itself or row["owner"] or loyal and after(sentence, row, actors) or before(text, sentence, row, actors) or after(sentence, row, actors)
     if stated:
         return stated
     if aimed_at(words, row) or struck_by(words, row):
@@ -150,7 +185,11 @@ def operator_of(text, sentence, row, rows, actors, memory):
         return memory["regime"]
     if lead[-1:] == ["whose"] or {"its", "their"} & set(lead):
         return owner(row, actors, memory)
-    earlier = memory.get(row["canonical"]) or memory.get(row["category"])
+    speaks = next((a.name for a in actors if a.first > row["last"] and a.form == "arms" and SPEECH & set(words[a.last + 1:a.last + 2])), None)
+    struck = set(harms(words)) - {k for r in rows for k in range(r["first"], r["last"] + 1)}
+    if speaks and lead[-1:] == ["the"] and row["kind"] == "system" and not struck:
+        return speaks  # "The frigate has left, the navy said."
+    earlier = memory.get(row["canonical"])
     if earlier and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
         return earlier
     for other in rows[:rows.index(row)]:
@@ -164,7 +203,7 @@ def remember(sentence, rows, actors, memory):
     """Keep what later sentences may refer to: each thing's operator, and the sentence's subject."""
     for row in rows:
         if row["operator"] != "unknown":
-            memory[row["canonical"]] = memory[row["category"]] = row["operator"]
+            memory.update(dict.fromkeys([*ancestors(row["canonical"]), row["category"]], row["operator"]))
             if row["kind"] == "system":
                 memory["sender"] = row["operator"]
     first = next((a for a in actors if a.form != "leaders" and not PLACE &
@@ -183,7 +222,7 @@ def find_operators(text, sentences, mentions):
     for sentence, rows in zip(sentences, mentions):
         if not sentence.hits:
             continue
-        actors = actors_of(sentence, memory)
+        actors = actors_of(text, sentence, memory)
         for row in rows:
             row["operator"] = None
         for row in rows:
@@ -193,7 +232,8 @@ def find_operators(text, sentences, mentions):
                 rows[k]["operator"] = rows[k + 1]["operator"]
         for row in rows:
             near = memory.get(row["category"]) if row["kind"] == "personnel" else memory.get("sender")
-            row["operator"] = row["operator"] or (near if row["kind"] != "action" and not actors else None) or "unknown"
+            row["operator"] = row["operator"] or (near if row["kind"] != "action" and not (
+                actors or {"side", "sides"} & set(sentence.words)) else None) or "unknown"
         for row in rows:  # "Condor transport plane flights": whose the planes are
             if row["kind"] == "action" and row["operator"] == "unknown":
                 row["operator"] = next((r["operator"] for r in rows if r["first"] == row["first"] and r is not row), "unknown")

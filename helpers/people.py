@@ -1,11 +1,12 @@
 """The people a story names in full: found by title, given name, apposition or as sources, their forms, roles and mentions put
 together."""
 import re
+from bisect import bisect_left
 from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from helpers.names import (ABBREVIATED, DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, bare, class_of,
+from helpers.names import (ABBREVIATED, COMPANIES, DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, SURNAMES_TOO, bare, class_of,
                            country_in, find_actor, fold, is_capital, load_given_names, load_places, load_titles, read_phrase,
                            singular, squeeze, surname_of, words_of)
 
@@ -14,8 +15,18 @@ RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sort
 BEFORE = re.compile(r"([\w’'-]+(?: [\w’'-]+){0,4}),? $")
 AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:])")
 DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
-STARTERS, OTHER_TAILS = (words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS, words_of("organisation tail"))
-PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|senate|bureau|parliament)\b", re.I)
+STARTERS = words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS
+PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|air force|armed forces|senate|"
+                    r"bureau|parliament|government)\b", re.I)
+ARMS = {"army", "navy", "air force", "armed force", "military"}
+BODY = re.compile(r"\b(?:army|navy|air force|armed forces|military|ministry|minister|government|authorities|officials?|police|president|"
+                  r"parliament|senate|department)\b(?!-)", re.I)  # what a state has one of
+LEAD_IN = re.compile(r"(?:[\w.’'-]+ ){1,4}$")
+SEATED = re.compile(r"(?: (?:of|for) [\w-]+(?: and [\w-]+)?)? (?:in|of) (?:the )?(?=[A-Z])")
+SENTENCE = re.compile(r"(?:^|\n\s*|[a-z][.!?][”\"]?[  ])[“\"]?(?=[A-Z])")
+DATELINE = re.compile(r"^(?:[^\n.]{0,40}, |By [^\n]{0,40} in )??([A-Z][\w.’-]+(?: [A-Z][\w.’-]+)?)(?:, \w[^\n—–-]{0,20})?\s*(?:\([^()\n]{1,40}\)\s*)?"
+                      r"(?:$|[-–—:] |--)", re.M)
+SPEAKS = re.compile(r"(?:, [^\n:]{2,60})?:")  # in a transcript
 PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex.)", "Republican of Iowa": a U.S. politician
 
 
@@ -45,18 +56,97 @@ def find_people(documents, sources):
                 titles = [phrase.title if class_of(phrase.title.rpartition(" ")[2]) == "official" else "", role]
                 named["roles"] += [(doc_id, clean_role(t)) for t in titles if t and (doc_id, clean_role(t)) not in named["roles"]]
     texts = dict(documents)
-    for person in people:  # "army spokesman": of Sudan's army
-        owners = [owners_of_body(role, texts[doc_id]) for doc_id, role in person["roles"] if role and not person["side"]]
-        person["side"] = person["side"] or next((min(sides) for sides in owners if len(sides) == 1), None)
+    for person in people:  # of one side in all articles: that of the ministry, army, ... of a role, or an official's own country
+        told = [side_of_office(role, texts[doc_id], person["mentions"].get(doc_id, [0])[0]) for doc_id, role in sorted(
+            person["roles"], key=lambda role: not BODY.search(role[1])) if not person["side"] and doc_id in person["full"]]
+        person["side"] = person["side"] or next(filter(None, told), None)
     return people, index
 
 
+def side_of_office(role, text, start):
+    """The country of an official named at an offset: that of his ministry, army, ..., else the article's, else what is spoken of."""
+    official = any(class_of(word) == "official" for word in role.split()[-2:])
+    body = owner_of_body(role, text, start) if official or BODY.search(role) else None
+    return body if body and BODY.search(role) else (home_of(text) or body) if official else None
+
+
 @lru_cache(maxsize=200)
-def owners_of_body(words, text):
-    """The countries whose army, ministry, ... a text names, of the sort that words name: Sudan for "Sudan's army"."""
-    body = PUBLIC.search(words)
-    owner = body and re.compile(rf"\b([A-Z][\w.]+(?: [A-Z][\w.]+)?)(?:['’]s?)? (?i:{body[0]})\b")
-    return set(filter(None, map(country_in, owner.findall(text[:100_000])))) if body else set()
+def home_of(text):
+    """The country an article is at home in: that of its dateline, else the one that more than half of its names of countries mean."""
+    sides = sides_in(text)
+    side, n = max(sides.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
+    return dateline_of(text) or (side if 2 * n > sum(sides.values()) else None)
+
+
+@lru_cache(maxsize=200)
+def sides_in(text):
+    """How often a text names each country, by its own name, its people or its places."""
+    return Counter(filter(None, map(country_in, RUN.findall(text[:20_000]))))
+
+
+def kind_of_body(body):
+    """What sort of body a match of BODY is, a minister being his ministry."""
+    return body[0].lower().replace("minister", "ministry").rstrip("s")
+
+
+@lru_cache(maxsize=200)
+def bodies_of(text):
+    """[(offset, body, country)] of what a text tells of states: their bodies ("Sudan's army", "the government in Juba"), and under
+    "" the countries that are a sentence's subject ("China protested")."""
+    found = []
+    for body in BODY.finditer(text, 0, 100_000):
+        words = re.split(r"\w{3,}\. ", (LEAD_IN.search(text, max(0, body.start() - 40), body.start()) or [""])[0])[-1].split()
+        lead = next((i for i, word in enumerate(reversed(words)) if not is_capital(word) and word.capitalize() not in OFFICES), len(words))
+        country = country_in(" ".join(words[len(words) - lead:]))
+        seat = None if country else SEATED.match(text, body.end())
+        country = country or seat and country_in(RUN.match(text, seat.end())[0])
+        if country:
+            found.append((body.start(), kind_of_body(body), country))
+    for opening in SENTENCE.finditer(text, 0, 100_000):
+        run = RUN.match(text, opening.end())
+        verb = run and re.match(r" (?!and )([a-z]+)", text[run.end():run.end() + 30])
+        country = load_places()[0].get(run[0]) if verb and not class_of(verb[1]) else None
+        found += [(opening.end(), "", country)] if country else []
+    return sorted(found)
+
+
+@lru_cache(maxsize=200)
+def dateline_of(text):
+    """The country of an article's dateline ("NAIROBI, May 3 -"), if the text speaks of that country besides; else None."""
+    sides = load_places()[1]
+    lines = DATELINE.finditer(text, 0, 1000)
+    country = next(filter(None, (sides.get(line[1]) or sides.get(line[1].title()) for line in lines)), None)
+    return country if sides_in(text)[country] > 1 else None
+
+
+def owner_of_body(words, text, start):
+    """The country whose army, ministry, ... words without a country mean at an offset of a text, or None: that of the body named with
+    its country in this paragraph, else that of the dateline, of the last such body, of what the paragraph before is about, of
+    the only such body named later."""
+    named, body = bodies_of(text), BODY.search(words)
+    noun = kind_of_body(body) if body else ""
+    end = bisect_left(named, (start,))
+    earlier, dateline = named[max(0, end - 200):end], dateline_of(text)
+    paragraph = text.rfind("\n", max(0, start - 1500), start) + 1
+    sentence = max(paragraph, *(text.rfind(mark, max(0, start - 1500), start) for mark in (". ", ".” ", '." ')))
+    kin = [b for b in earlier if b[1] == noun != ""] or [b for b in earlier if noun in ARMS and b[1] in ARMS]
+    here = [b for b in kin if b[0] >= paragraph] or [b for b in earlier if noun and paragraph <= b[0] < sentence and not (kin and b[1])]
+    if here or kin and not dateline:
+        return subject_of(here or kin, text)
+    if dateline and (not kin or dateline in {country for _, _, country in kin}):
+        return dateline
+    back = text.rfind("\n", 0, max(0, text.rfind("\n", 0, paragraph - 1)))
+    back = kin or [b for b in earlier if max(back, start - 1500) <= b[0] < paragraph]
+    later = {country for _, other, country in named if other == noun}
+    return subject_of(back, text) if back else later.pop() if noun and len(later) == 1 else None
+
+
+def subject_of(bodies, text):
+    """The country of the last body named, of several in one sentence of the first; None for "Peru's army and Chile's army"."""
+    last = bodies[-1][0]
+    near = [b for b in bodies[-3:] if not re.search(r"[.!?\n]", text[b[0]:last])]
+    joint = any(re.match(r"\w+(?: \w+)? and ", text[b[0]:]) for b in near[:-1])
+    return None if joint and len({b[2] for b in near}) > 1 else near[0][2] if near else bodies[-1][2]
 
 
 def trim_run(run, after_of=False):
@@ -85,9 +175,11 @@ def read_person(text, start, run, sources):
     party = bool(PARTY.search(apposition))
     evidence = (listed or words[0] in load_given_names() or name in sources
                 or class_of(title.partition(" of ")[0].rpartition(" ")[2]) in ("official", "person", "honorific")
-                or bool(role) or party or bool(re.fullmatch(r"\d\d", apposition.strip())))
+                or bool(role) or party or bool(re.fullmatch(r"\d\d", apposition.strip()))
+                or name.isupper() and bool(SPEAKS.match(text, start + len(run))))
     side = (actor or {}).get("side") or country_in(title) or country_in(sources.get(name, ""))
-    side = side or ("United States" if party else country_in(apposition) if role else None)
+    place = re.match(r" of ([A-Z]\w+(?: [A-Z]\w+)?)", text[start + len(run):start + len(run) + 40])  # "Admiral A B of Japan"
+    side = side or (load_places()[0].get(place[1]) if place else None) or ("United States" if party else country_in(apposition) if role else None)
     return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition),
             side or side_of_title(title) or official_of(text, start, title)) if evidence else None
 
@@ -140,8 +232,9 @@ def clean_role(text):
 
 def looks_organised(words):
     """Whether a name is of an organisation, medium, place or day by its own words."""
-    return words[-1] in NAME_TAILS or any(class_of(word) == "organisation" or word in OTHER_TAILS or word == "&"
-                                          for word in words)
+    given = words[0] in load_given_names()  # "Charity Banda", "Alicia Hall"
+    return words[-1] in NAME_TAILS or not (given and words[-1] in SURNAMES_TOO) and any(
+        class_of(word) == "organisation" or word in COMPANIES or word == "&" for word in words[given:])
 
 
 def gender_of(phrase, title="", apposition=""):
@@ -157,6 +250,7 @@ def gender_of(phrase, title="", apposition=""):
 
 def register(people, index, doc_id, start, name, role, gender, side):
     """Adds a full mention to the person it is a form of, or to a new person."""
+    name = name.title() if name.isupper() else name  # a transcript's
     same = index.setdefault(fold(surname_of(name)), [])
     person = next((p for p in same if any(same_person(name, form) for form in p["forms"])
                    and not (gender and p["gender"] and gender != p["gender"])), None)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.names import (NAME_TAILS, OFFICES, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places,
-                           load_surnames, read_phrase, singular, squeeze, surname_of, words_of)
-from helpers.people import (PUBLIC, RUN, canonical, clean_role, find_person, gender_of, looks_organised, owners_of_body, role_text,
-                            same_person, side_of_title)
+from helpers.names import (NAME_TAILS, OFFICES, SHARED, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places,
+                           load_given_names, load_surnames, read_phrase, singular, squeeze, surname_of, words_of)
+from helpers.people import (BODY, PUBLIC, RUN, canonical, clean_role, find_person, gender_of, looks_organised, owner_of_body, role_text,
+                            side_of_office, same_person, side_of_title)
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
 GENERIC, WIDER, LEADERS, MEDIA_PEOPLE = map(words_of, ("generic", "wider", "leader", "media people"))
@@ -81,9 +81,10 @@ def split_joint(text):
     places, demonyms = load_places()
     if " and " not in text:
         return parts if all(p.name in places for p in phrases) else [text]
-    named = [p.form in ("name", "organisation") or p.form == "role" and (p.definite or part.startswith("other "))
+    named = [p.form in ("name", "organisation") or BODY.fullmatch(part) or p.form == "role" and (p.definite or part.startswith("other "))
              for p, part in zip(phrases, parts)]
-    in_office = any(re.search(r" (?:of|for|on)(?: [A-Z]\S*)?$", part) or part.split()[-1] in OFFICES for part in parts[:-1])
+    in_office = any(re.search(r" (?:of|for|on)(?: [A-Z]\S*)?$", part) or part.split()[-1] in OFFICES and not BODY.fullmatch(p.label)
+                    for p, part in zip(phrases, parts[:-1]))
     adjective = phrases[0].name in demonyms and phrases[0].name not in places
     one_name = phrases[-1].form == "organisation" and not phrases[-1].definite and not (
         phrases[0].form == "organisation" or phrases[0].title or phrases[0].name in places or find_actor(phrases[0].name))
@@ -92,14 +93,14 @@ def split_joint(text):
                                                                          or apposed) else [text]
 
 
-def resolve_name(phrase, article):
+def resolve_name(phrase, article, start):
     """A Speaker from a name: a country, a listed organisation, a person of the article or the list, else by its own shape."""
     (places, demonyms), name = load_places(), re.sub(r"^[A-Z]\w+-(?:aligned|allied|backed|led|linked|supported) ", "", bare(phrase.name))
     actor, many = find_actor(name), name.endswith("s") and not phrase.title
     if name in places and not phrase.title:
         return anonymous(phrase, article) if phrase.plural and many else Speaker(places[name], "named_organisation", places[name])
     if actor and actor["kind"] != "named_person":
-        return organisation(name, article)
+        return organisation(name, article, start)
     if name in demonyms and not phrase.title and not actor and not many:
         return Speaker(demonyms[name], "named_organisation", demonyms[name])
     person = find_person(article.index, name, article.doc_id, gender_of(phrase))
@@ -110,22 +111,24 @@ def resolve_name(phrase, article):
         row["name"]) and (" " in name or row["side"] in article.sides or not article.sides)]
     if listed:
         return Speaker(listed[0]["name"], "named_person", listed[0]["side"], role)
-    if class_of(phrase.title.rpartition(" ")[2]) == "organisation":  # "the regional bloc ECOWAS"
-        return organisation(name, article)
-    if class_of(phrase.title.rpartition(" ")[2]) == "media" and singular(phrase.title.rpartition(" ")[2]) not in MEDIA_PEOPLE:
+    titled, words = class_of(phrase.title.rpartition(" ")[2]), name.split()
+    called = read_phrase(phrase.rest).head if phrase.rest else ""
+    if titled == "organisation" or class_of(called) == "organisation" and " " not in phrase.title:  # "the regional bloc ECOWAS"; "Unite, the union"
+        return organisation(name, article, start)
+    if titled == "media" and singular(phrase.title.rpartition(" ")[2]) not in MEDIA_PEOPLE:
         return Speaker(name, "media", "Media")  # "the newspaper As-Safir"
-    words, official = name.split(), class_of(phrase.title.rpartition(" ")[2]) == "official"
     if not phrase.title and phrase.definite and words[-1] in NAME_TAILS:  # "The Times"
-        return organisation(name, article)
+        return organisation(name, article, start)
     if phrase.plural and name.removesuffix("s") in demonyms:  # "some average Americans"
         return anonymous(phrase, article)
     if many and (phrase.plural or len(words) == 1 and phrase.definite):
         return anonymous(phrase, article)
     talks = len(re.findall(rf"(?m)^{re.escape(name)}:", article.text)) > 1  # a transcript's
-    if not phrase.title and not talks and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
-        return organisation(name, article)
-    side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title) or (article.home if official
-                                                                                                  else None)
+    firm = titled not in ("official", "honorific") and words[0] not in load_given_names() and looks_organised(words)
+    if firm or not phrase.title and not talks and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
+        return organisation(name, article, start)
+    side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title)
+    side = side or (side_of_office(phrase.title, article.text, start) if titled == "official" else None)
     return Speaker(name, "named_person", side or "Other", role)
 
 
@@ -135,12 +138,10 @@ def speaker_of(person, article, role=None):
     name = canonical(person)
     side = (find_actor(name) or {}).get("side") or person["side"] or next(filter(None, map(country_in, [role or "", *roles])),
                                                                           None)
-    official = any(class_of(text.rpartition(" ")[2]) == "official" for text in roles)
-    side = side or next(filter(None, (side_of_body(text, article) for text in roles)), article.home if official else None)
     return Speaker(name, "named_person", side or "Other", role or (roles[0] if roles else None), person)
 
 
-def organisation(name, article):
+def organisation(name, article, start):
     """An organisation or medium as Speaker: the listed name, an acronym's long form, a government as its country."""
     places = load_places()[0]
     name = re.sub(r"^(?:[Tt]he )?(?:[\w-]+-based )?", "", bare(name))
@@ -150,7 +151,8 @@ def organisation(name, article):
     if re.fullmatch(r"[A-Z][A-Z.&]{1,8}", name) and not find_actor(name):
         name = long_form(name, article.text)
     actor = find_actor(name) or find_actor(re.sub(r"(?: [a-z]+)+$", "", name))  # "Interfax news agency"
-    if actor and actor["kind"] != "named_person":
+    foreign = actor and SHARED.fullmatch(name) and article.home and actor["side"] not in article.sides
+    if actor and actor["kind"] != "named_person" and not foreign:
         return Speaker(actor["name"], actor["kind"], actor["side"])
     words, side = name.split(), country_in(name)
     if singular(words[-1]) in ("government", "regime") and side:
@@ -159,18 +161,16 @@ def organisation(name, article):
         return Speaker(name, "media", "Media")
     person = find_person(article.index, " ".join(words[:-1]), article.doc_id) if len(words) > 1 else None
     public = PUBLIC.search(name)
-    side = side or (speaker_of(person, article).side if person else public and (side_of_body(name, article) or article.home))
+    side = side or (speaker_of(person, article).side if person else public and (side_of_body(name, article, start) or article.home))
     return Speaker(name, "named_organisation", side or "Other")
 
 
-def side_of_body(words, article):
-    """The country whose army, ministry, ... words without a country mean: that of which the article tells one elsewhere
-    ("Sudan's army"), else that of its minister; None if there is none, or several."""
-    if not PUBLIC.search(words):
-        return None
-    sides = owners_of_body(words, article.text)
+def side_of_body(words, article, start):
+    """The country whose army, ministry, ... words without a country mean at an offset: by the text, else that of its minister;
+    None if there is none, or several."""
     office = role_words(words) - {"ministry", "department", "of", "the", "for"}
-    sides = sides or {p["side"] for _, p in article.mentions[:1000] if p["side"] for _, role in p["roles"]
+    side = owner_of_body(words, article.text, start)
+    sides = {side} if side else {p["side"] for _, p in article.mentions[:1000] if p["side"] for _, role in p["roles"]
                       if office <= role_words(role) and "minister" in role_words(role)}
     return min(sides) if len(sides) == 1 else None
 
@@ -239,21 +239,23 @@ def last_organisation(phrase, start, article):
     """"the company", "the newspaper": the organisation of that sort last heard, a country's by its words, else unnamed."""
     kind = "media" if class_of(phrase.head) == "media" else "named_organisation"
     country = country_in(phrase.label)
+    owner = country or country_in(phrase.rest) or BODY.search(phrase.label) and (side_of_body(phrase.label, article, start) or article.home)
     if phrase.head in ("government", "regime", "country"):
         near = [country_in(run) for run in RUN.findall(article.text[max(0, start - 600):start])]
-        country = country or next(filter(None, reversed(near)), None)
+        country = owner or (next(filter(None, reversed(near)), None) if phrase.head == "country" else None)
         return Speaker(country, "named_organisation", country) if country else anonymous(phrase, article)
     heard = [s for _, _, s, _ in reversed(before(article, start)) if s.kind == kind and s.name not in load_places()[1]]
     same = [s for s in heard if phrase.head in s.name.lower()]
-    heard = heard if phrase.head in GENERIC else []
-    named = [organisation(run, article) for run in reversed(RUN.findall(article.text[max(0, start - 8000):start]))
+    firm = phrase.head in ("company", "corporation", "firm")
+    heard = [s for s in heard if not (firm and PUBLIC.search(s.name))] if phrase.head in GENERIC else []
+    named = [organisation(run, article, start) for run in reversed(RUN.findall(article.text[max(0, start - 8000):start]))
              if phrase.head in map(singular, run.split())]
-    if country or not (same or named or heard):
+    found = next((s for s in same + named + heard if not owner or s.side in (owner, "Other")), None)
+    if country or not (found or owner):
         return anonymous(phrase, article)
-    found = (same + named + heard)[0]
-    near = next((s.side for _, _, s, _ in reversed(before(article, start)) if s.side in load_adjectives()), None)
-    nobodys = near and re.search(r"\bministry\b", found.name, re.I) and not country_in(found.name)  # the last speaker's ministry
-    return organisation(f"{load_adjectives()[near]} {found.name}", article) if nobodys else found
+    name = found.name if found else phrase.label  # "the ministry": of the country it belongs to here
+    named = owner in load_adjectives() and not country_in(name) and BODY.search(name)
+    return organisation(f"{load_adjectives()[owner]} {name}", article, start) if named else found or anonymous(phrase, article)
 
 
 def anonymous(phrase, article, row=None):
@@ -262,8 +264,10 @@ def anonymous(phrase, article, row=None):
     kind = class_of(phrase.head) or next((c for c in reversed(heads) if c in ("official", "person")), "")
     kind = "official" if phrase.head in ("police", "authorities", "authority",
                                          "force") and kind == "organisation" and phrase.plural else kind
-    side = country_in(phrase.label) or country_in(phrase.rest)
+    side, start = country_in(phrase.label) or (country_in(phrase.rest) if class_of(phrase.head) in ("official", "person") else None), 0 if row is None or pd.isna(row["source_start"]) else int(row["source_start"])
     mixed = " and " in phrase.label and len({c for c in heads if c}) > 1 and kind != "official"  # "officials and state media"
+    pair = re.search(r"([\w.]+) and ([\w.]+) ", phrase.label)  # "British and U.S. diplomats"
+    joint = len({country_in(pair[1]), country_in(pair[2])} - {None}) > 1 if pair else False
     if kind == "media" and not mixed:
         name = re.sub(r" (?:article|story|report|editorial|column)$", "", phrase.label)  # "a Times article"
         return Speaker(name if name.istitle() else phrase.label, "media", "Media")
@@ -271,8 +275,7 @@ def anonymous(phrase, article, row=None):
     if phrase.plural and phrase.head in CANDIDATES:  # no officials: of all parties
         kind = "person"
     if kind == "organisation" and not several:
-        public = PUBLIC.search(phrase.label)
-        side = side or public and (side_of_body(phrase.label, article) or article.home)
+        side = side or PUBLIC.search(phrase.label) and (side_of_body(phrase.label, article, start) or article.home)
         return Speaker(phrase.label, "named_organisation", side or "Other")
     if kind == "official":
         parent = article.resolved.get(row["parent"]) if row else None
@@ -281,12 +284,14 @@ def anonymous(phrase, article, row=None):
                  if s.kind in ("anonymous_official", "named_person", "media")]
         heard = [country for country in heard if country not in ("Other", "Media", None)]
         side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
-        side = side or side_of_body(phrase.label, article)
-        foreign = WIDER & set(phrase.label.split()) or phrase.head == "leader" and phrase.plural  # they belong to nobody
+        office = re.sub(r"^officials?", "", f"{phrase.label} {phrase.rest}", flags=re.I)
+        side = side or (side_of_body(office, article, start) if BODY.search(office) else None)
+        foreign = joint or WIDER & set(phrase.label.split()) or phrase.head == "leader" and phrase.plural  # they belong to nobody
+        side = None if joint else side
         heard = [] if foreign or phrase.head in ENVOYS else heard
         return Speaker("anonymous: " + phrase.label, "anonymous_official",
                        side or (heard[0] if heard else None if foreign or phrase.head in ENVOYS else article.home) or "Other")
-    return Speaker("anonymous: " + phrase.label, "group", side or "Other") if phrase.label else NOBODY
+    return Speaker("anonymous: " + phrase.label, "group", side if side and not joint else "Other") if phrase.label else NOBODY
 
 
 def spoken_for(who):

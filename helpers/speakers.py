@@ -9,8 +9,8 @@ from collections import Counter
 
 import pandas as pd
 
-from helpers.names import DETERMINERS, bare, class_of, country_in, find_actor, load_places, read_phrase, squeeze, words_of
-from helpers.people import RUN, STARTERS, find_people, find_person
+from helpers.names import DETERMINERS, bare, class_of, find_actor, load_places, one_country, read_phrase, squeeze, words_of
+from helpers.people import BODY, STARTERS, find_people, find_person, home_of, sides_in
 from helpers.referents import (CANDIDATES, GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
                                last_organisation, likeliest_person, named_before, organisation, repeated, resolve_name, several,
                                speaker_of, split_joint, spoken_for)
@@ -39,7 +39,8 @@ def resolve_speakers(attributions, documents, sentences):
         story = [document for document in story if document.doc_id in rows]
         people, index = find_people([(d.doc_id, d.text) for d in story], {d.doc_id: source_names(rows[d.doc_id]) for d in story})
         for document in story:
-            filled.update(resolve_document(document, rows[document.doc_id], starts.get(document.doc_id, []), people, index))
+            told = resolve_document(document, rows[document.doc_id], starts.get(document.doc_id, []), people, index)
+            filled.update(in_one_spelling(told))
     machine = out["origin"] != "reviewed"
     for position, column in enumerate(("speaker", "speaker_kind", "side", "role")):
         new = pd.Series({label: speaker[position] for label, speaker in filled.items()}, dtype=object).reindex(out.index)
@@ -47,6 +48,14 @@ def resolve_speakers(attributions, documents, sentences):
         out[column] = out[column].astype(object).where(~change, new)
         out[column] = out[column].where(out[column].notna(), None)
     return out
+
+
+def in_one_spelling(told):
+    """{row label: Speaker} of an article, unnamed speakers that differ in how a country is spelt under the commonest of their labels."""
+    labels = Counter(speaker.name for speaker in told.values() if speaker.name.startswith("anonymous: "))
+    common = {one_country(label): label for label, _ in reversed(labels.most_common())}
+    return {row: speaker._replace(name=common[one_country(speaker.name)]) if speaker.name in labels else speaker
+            for row, speaker in told.items()}
 
 
 def source_names(rows):
@@ -61,7 +70,7 @@ def resolve_document(document, records, starts, people, index):
     mentions = sorted((start, i) for i, p in enumerate(people) for start in p["mentions"].get(doc_id, []))
     author = document.author if isinstance(document.author, str) else None
     article = Article(doc_id, text, author, starts, [(start, people[i]) for start, i in mentions], index,
-                      *sides_of(people, doc_id, text), [], {})
+                      {p["side"] for p in people if p["side"] and doc_id in p["mentions"]} | set(sides_in(text)), home_of(text), [], {})
     parents = {row["attribution"]: row["parent"] for row in records}
     filled = {}
     for row in sorted(records, key=lambda row: (depth(row["attribution"], parents),
@@ -94,14 +103,6 @@ def anchor(row):
     return found[0]
 
 
-def sides_of(people, doc_id, text):
-    """(how often people and places of each side are named in a document, the side that has more than half of them or None)."""
-    sides = Counter(p["side"] for p in people if p["side"] and doc_id in p["mentions"])
-    sides.update(filter(None, (country_in(run) for run in RUN.findall(text[:20_000]))))
-    side, n = max(sides.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
-    return sides, side if 2 * n > sum(sides.values()) else None
-
-
 def resolve_row(row, article):
     """The Speaker of one row."""
     source = span(row, "source")
@@ -128,9 +129,9 @@ def resolve_text(text, start, row, article):
     if phrase.form == "document":
         return resolve_made(phrase, text, start, row, article)
     if phrase.form == "organisation":
-        return organisation(phrase.name, article)
+        return organisation(phrase.name, article, start)
     if phrase.form == "name":
-        who = resolve_name(phrase, article)
+        who = resolve_name(phrase, article, start)
         its = resolve_pronoun(phrase.owner, start, row, article) if phrase.owner in ("its", "their") and who.side == "Other" else NOBODY
         if who.person and its.side != "Other":  # "its spokesman, A B"
             who.person["side"] = its.side
@@ -168,7 +169,7 @@ def resolve_role(phrase, start, row, article):
     if phrase.owner and kind == "media":  # "his website"
         return resolve_text(phrase.owner, start, row, article)
     if kind in ("organisation", "media") and not phrase.owner:
-        last = phrase.definite and not phrase.plural
+        last = (phrase.definite or BODY.fullmatch(phrase.label) and phrase.label[0].isupper()) and not phrase.plural  # "Army says"
         return last_organisation(phrase, start, article) if last else anonymous(phrase, article, row)
     if phrase.definite and phrase.plural and not phrase.owner:
         return several(phrase, start, article)

@@ -220,3 +220,33 @@ def test_a_number_counts_its_own_noun_only():
     ("The Rapid Support Forces have moved 40 armoured vehicles.", "armoured", "Rapid Support Forces")])
 def test_what_strikes_or_is_aimed_at_is_not_the_subjects(text, thing, operator):
     assert [row["operator"] for row in find_in_text(text) if row["text"].lower().startswith(thing.lower())] == [operator]
+
+
+@pytest.mark.parametrize("text, thing, operator", [
+    ("The Houthis said they had shot down a drone.", "drone", "unknown"),
+    ("Houthi fighters brought down a drone near Marib.", "drone", "unknown"),
+    ("The Houthis' downing of a drone angered Peru.", "drone", "unknown"),
+    ("Ukraine's air force destroyed 40 drones overnight.", "drone", "unknown"),
+    ("The Houthis shot down an American drone.", "drone", "United States"),
+    ("The Iranian drone, a Shahed-136, was shot down over Kyiv.", "Shahed", "Iran"),
+    ("Peru brought down a Chilean drone with a missile.", "missile", "Peru"),
+    ("Norway's frigate, carrying two helicopters, left port.", "helicopter", "Norway"),
+    ("Peru rejected a U.N. report that it had sent tanks.", "tank", "Peru"),
+    ("Yemen made its own tanks, the United Nations said.", "tank", "Yemen"),
+    ("Soviet-made tanks were seen.", "tank", "unknown"),
+    ("Chad's government said three of its tanks were burned.", "tank", "Chad"),
+    ("Zambia has bought six tanks.", "tank", "Zambia")])
+def test_what_is_struck_is_not_the_strikers(text, thing, operator):
+    assert [row["operator"] for row in find_in_text(text) if row["text"].lower().startswith(thing.lower())] == [operator]
+
+
+@pytest.mark.parametrize("lines, thing, operator", [
+    (["Peru's navy moved.", "The navy has sent a frigate."], "frigate", "Peru"),
+    (["Peru's army moved.", "Chile attacked.", "Army helicopters fired rockets."], "rocket", "Peru"),
+    (["Sudan's army is weak.", "The Rapid Support Forces said army jets had bombed it."], "jets", "Sudan"),
+    (["Russia sent ships.", "Norway's navy is small.", "The frigate has been patrolling, the navy said."], "frigate", "Norway"),
+    (["Norway's navy is small.", "A missile struck a tanker, the navy said."], "missile", "unknown"),
+    (["Peru fired shells.", "Both sides fired mortars."], "mortar", "unknown"),
+    (["Russia has ships.", "The Arakan Army has mortars."], "mortar", "Arakan Army")])
+def test_the_army_is_the_one_the_text_told_of(lines, thing, operator):
+    assert [row["operator"] for row in find_in_text("\n".join(lines)) if row["text"].lower().startswith(thing)] == [operator]

@@ -423,3 +423,63 @@ def test_things_are_no_speakers():
 @given(st.text(max_size=60))
 def test_any_label_can_be_told(label):
     assert told_as(label) and told_as("anonymous: " + label) and one_spelling("anonymous: " + label)
+
+
+# ---- whose army, ministry, navy it is --------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("text, speaker, side", [
+    ("[b:Norway's defence ministry] <b:said> {b:no}.\nRussia's embassy called it a tale.\nThe boats left, [a:the ministry] <a:said>, {a:at dawn}.",
+     "Norwegian defence ministry", "Norway"),  # not the last country spoken of
+    ("Russia denied it.\nOslo is wary.\nA frigate has sailed, [a:the navy] <a:said>, {a:on Monday}. Russia saw Russians in Moscow.",
+     "Norwegian navy", "Norway"),
+    ("Russia lost ten ships, [a:the navy] <a:said> {a:so}. Ukraine wept.", "navy", "Other"),
+    ("KATHMANDU, May 3\n\nChina's embassy met Chinese men. Nepal wept. [a:The army] <a:denied> {a:it}.", "Nepali army", "Nepal"),
+    ("New Delhi: The US Navy and the Indian Navy left India for the United States.\n\n[a:The navy] <a:said> {a:so}.", "Indian Navy", "India"),
+    ("India's navy met China's.\n\nChina protested. [a:Foreign ministry spokesman Lin Wu] <a:said> {a:no}. India, Indians, Delhi.", "Lin Wu", "China"),
+    ("Thai and Cambodian men ran.\n\nThailand denied it. [a:Foreign Minister Prasert Chai] <a:said> {a:no}. Cambodia, Cambodia.", "Prasert Chai",
+     "Thailand"),
+    ("[b:Chad's government] <b:said> {b:no}. [a:The government in Port Sudan] <a:said> {a:yes}.", "Sudan", "Sudan"),
+    ("Nairobi, Thursday\n\nA court in Kenya met British and U.S. men. [a:The government] <a:said> {a:no}.", "Kenya", "Kenya"),
+    ("[b:Brazil] <b:said> {b:no}. [a:Officials in Beijing] <a:said> {a:yes}.", "anonymous: Officials", "China"),
+    ("[a:British and U.S. diplomats] <a:said> {a:yes}.", "anonymous: British and U.S. diplomats", "Other"),
+    ("[a:Rear Admiral Kenji Okabe of Japan] <a:said> {a:so} in India, India's India.", "Kenji Okabe", "Japan"),
+    ("Nairobi, Thursday\n\nKenya's men wept. [a:The Supreme Court] <a:said> {a:so}.", "Supreme Court", "Kenya"),
+    ("[a:The Supreme Court] <a:said> {a:so}.", "Supreme Court", "United States")])
+def test_a_bare_body_is_of_the_country_whose_body_was_told_of(text, speaker, side):
+    assert (one(text), one(text, "side")) == (speaker, side)
+
+
+def test_a_person_has_one_side_in_a_story():
+    rows, documents, sentences = read_marked({
+        "x": "Russia denied it. Russia and Russians met Hagen. {a:No}, [a:she] <a:said>. Russia's Moscow.",
+        "y": "OSLO, 4 March\n\nNorway saw boats. [b:Defence Minister Astrid Hagen] <b:said> {b:no}."})
+    assert set(resolve_speakers(rows, documents, sentences)["side"]) == {"Norway"}
+
+
+@pytest.mark.parametrize("source, speaker, kind", [
+    ("Nordfelt Energy", "Nordfelt Energy", "named_organisation"),
+    ("The platform's operator, Nordfelt Energy,", "Nordfelt Energy", "named_organisation"),
+    ("Unite, the union,", "Unite", "named_organisation"), ("Nordbank AG", "Nordbank AG", "named_organisation"),
+    ("Ridley Partners", "Ridley Partners", "named_organisation"), ("Brightwater Power", "Brightwater Power", "named_organisation"),
+    ("Alicia Hall", "Alicia Hall", "named_person"), ("UPA leader Charity Banda", "Charity Banda", "named_person"),
+    ("Norway's armed forces", "Norwegian armed forces", "named_organisation"),
+    ("Norwegian soldiers", "anonymous: Norwegian soldiers", "anonymous_official"),
+    ("The Army and RSF", "Army and RSF", "group")])
+def test_companies_bodies_and_people(source, speaker, kind):
+    text = f"[a:{source}] <a:said> {{a:it was late}}."
+    assert (one(text), one(text, "speaker_kind")) == (speaker, kind)
+
+
+def test_the_company_is_no_public_body():
+    assert one("[b:Nordlys Shipping] <b:said> {b:no}. [c:The Ethics Commission] <c:said> {c:yes}. [a:The company] <a:wept> {a:too}.") == "Nordlys Shipping"
+
+
+def test_one_article_calls_officials_of_a_country_by_one_name():
+    found = speakers("[a:U.S. officials] <a:said> {a:no}. [b:Some American officials] <b:said> {b:so}. [c:US officials] <c:wept> {c:too}. "
+                     "[d:U.S. officials] <d:left> {d:it}. [e:British officials] <e:said> {e:no}. [f:U.K. officials] <f:said> {f:so}.")
+    assert [found[name] for name in "abcd"] == ["anonymous: U.S. officials"] * 4 and found["e"] == found["f"] == "anonymous: British officials"
+
+
+def test_a_transcript_names_its_speakers_in_capitals():
+    found = speakers("MARE KASK, A CHEMIST: Good evening.\n\n[a:KASK]<a::> {a:It rained}.\n\n[b:BLITZER]<b::> {b:In Ohio, America?}\n\n[c:KASK]<c::> {c:Yes}.")
+    assert found == {"a": "Mare Kask", "b": "Wolf Blitzer", "c": "Mare Kask"}
