@@ -25,8 +25,8 @@ NOT_KNOWN = "not known"  # the group of articles for which the column is empty, 
 
 
 def stat_totals(path, tables, theme, *, by="outlet"):
-    """A row a group (a documents column), the one with most words first, counted over every article: group, articles, words, the counts of
-    the theme (corpus, framing, quotes or weapons), and evidence: sentences of the articles read closely. Shares are of 1.
+    """A row a group (a documents column), the one with most words first, counted over every article: group, articles, the counts of the
+    theme (corpus, framing, quotes or weapons), and evidence: sentences of the articles read closely.
 
     path: what `tables` were loaded from."""
     documents = load_documents(path, tables, by)
@@ -34,6 +34,7 @@ def stat_totals(path, tables, theme, *, by="outlet"):
     sizes = documents.groupby("group").agg(articles=("doc_id", "size"), words=("n_words", "sum")).astype(int)
     found = THEMES[theme](lambda table, *keys, **how: count_by(path, tables, table, ["group", *keys], groups, **how), documents)
     rows = sizes.join(found).sort_values("words", ascending=False, kind="stable").reset_index()
+    rows = rows if theme == "corpus" else rows.drop(columns="words")
     return linked(rows, tables.sentences.assign(group=tables.sentences["doc_id"].map(documents.set_index("doc_id")["group"])), ["group"])
 
 
@@ -86,10 +87,10 @@ def _most(counts, name):
 
 
 def _corpus(count, documents):
-    """Sentences, the days of publication, and attributions and mentions found."""
-    days = documents.dropna(subset=["published"]).groupby("group")["published"]
+    """The days of publication, and sentences, attributions, mentions and claims found."""
+    days = documents.dropna(subset=["published"]).groupby("group")["published"].agg(lambda dated: " to ".join(dict.fromkeys([dated.min(), dated.max()])))
     found = {name: count(name).set_index("group")["n"] for name in ("sentences", "attributions", "mentions", "claims")}
-    return pd.DataFrame({"first_day": days.min(), "last_day": days.max(), **found}).fillna(dict.fromkeys(found, 0)).astype(dict.fromkeys(found, int))
+    return pd.DataFrame({"published": days, **found}).fillna(dict.fromkeys(found, 0)).astype(dict.fromkeys(found, int))
 
 
 def _framing(count, documents):
@@ -102,15 +103,14 @@ def _framing(count, documents):
 
 
 def _quotes(count, documents):
-    """Attributions that stand in no other, how many rest on nobody by name (with Wilson's interval), and who is reported most."""
+    """Attributions that stand in no other, how many rest on nobody by name (in percent, with Wilson's interval), and who is reported most."""
     said = count("attributions", "speaker", "speaker_kind", "side", only=lambda part: pc.is_null(part["parent"]))
     unnamed = said[record_of(said).isin(UNNAMED)]
     rows = pd.DataFrame({"attributions": said.groupby("group")["n"].sum(), "unnamed": unnamed.groupby("group")["n"].sum()}).fillna(0).astype(int)
-    share = rows["unnamed"] / rows["attributions"]
     bounds = [wilson(*pair) for pair in rows[["unnamed", "attributions"]].itertuples(index=False)]
     named = said.assign(speaker=said["speaker"].map(voice_name))
     named = named[~record_of(said).isin([*UNNAMED, THINGS]).to_numpy()]
-    return rows.assign(unnamed_share=share, low=[low for low, _ in bounds], high=[high for _, high in bounds],
+    return rows.assign(percent=(100 * rows["unnamed"] / rows["attributions"]).round(), interval=[f"{100 * low:.0f} to {100 * high:.0f}" for low, high in bounds],
                        heard_most=_most(named, "speaker"), side_most=_most(said[~said["side"].isin(["Other", "Media"])], "side"))
 
 
@@ -120,7 +120,7 @@ def _weapons(count, documents):
     systems = mentions[mentions["kind"] == "system"]
     claims = count("claims", "attribution", only=lambda part: pc.is_null(part["attribution"])).groupby("group")["n"].sum()
     rows = {"mentions": mentions.groupby("group")["n"].sum(), "systems": systems.groupby("group")["canonical"].nunique(),
-            "claims": count("claims").set_index("group")["n"], "claims_in_own_voice": claims}
+            "claims": count("claims").set_index("group")["n"], "in_own_voice": claims}
     return pd.DataFrame(rows).fillna(0).astype(int).assign(named_most=_most(systems, "canonical"))
 
 
