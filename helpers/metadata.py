@@ -57,7 +57,7 @@ def find_masthead(words):
     name = COPYRIGHT.sub("", words[:200].strip(" .*_#()[]|-–—/\ufeff\r\n")).strip()
     name = re.sub(r"\bTv\b", "TV", name.title()) if name.isupper() else name
     return find_outlet(name) or next(((name, agency) for form, never, agency in load_mastheads()
-                 if form.fullmatch(name) and name.split()[0].lower() not in never), None)
+                 if form.fullmatch(name) and re.sub(r"^The (?=\S+ )", "", name).split()[0].lower() not in never), None)
 
 
 def outlet_of(url):

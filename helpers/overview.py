@@ -152,7 +152,8 @@ def day_findings(days):
     by_day = days.groupby("start")["label"].nunique()
     top = max(by_day[by_day == by_day.max()].index)
     rows = days[days["start"] == top]
-    say = f"{'All' if len(rows) == days['label'].nunique() else f'{len(rows)} of the'} {days['label'].nunique()}"
+    known = days["label"].nunique()
+    say = f"{len(rows)} of the {known}" if len(rows) < known else "Both" if known == 2 else f"All {known}"
     last = days.groupby("label", sort=False)["start"].max()
     early = last[last < last.max()]
     found = [Finding(f"{say} articles that name days speak of {top:%A} {top.day} {top:%B %Y}: {', '.join(rows['label'])}.",

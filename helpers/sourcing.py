@@ -23,6 +23,7 @@ from helpers.wording import STOP, align, together, words_of
 
 RECORD = {"named_person": "named person", "named_organisation": "named organisation", "anonymous_official": "unnamed official",
           "media": "media", "unattributed": "nobody named"}
+TRIVIAL = STOP - set("no not against all only more most few must can could should if until before after under over off".split())  # these change the sense
 UNQUOTED = dict.fromkeys(map(ord, "“”\"«»"))
 THINGS = "documents and data"  # polls, satellite images, signs: they tell something, but nobody speaks
 
@@ -272,10 +273,11 @@ def _echo(rows):
         for name, said, speaker in ((row.left, row.left_words, speakers[0]), (row.right, row.right_words, speakers[-1])):
             words.setdefault(name, said.text)  # the longest wording of each
             whose.setdefault(name, speaker)
-    differs = list(dict.fromkeys(pair for row in rows for pair in row.differs if not STOP.issuperset(words_of(pair)[0])))
+    differs = list(dict.fromkeys(pair for row in rows for pair in row.differs if not TRIVIAL.issuperset(words_of(pair)[0])))
+    alike = not differs and len({frozenset(words_of(text)[0]) - TRIVIAL for text in words.values()}) == 1
     quotes = {name: f"“{shorten(words[name].translate(UNQUOTED), 90, placeholder=' …')}”" for name in list(words)[:6]}
-    told = together([f"{name} ({quote})" if differs else name for name, quote in quotes.items()]) + f" and {len(words) - 6} others" * (len(words) > 6)
+    told = together([name if alike else f"{name} ({quote})" for name, quote in quotes.items()]) + f" and {len(words) - 6} others" * (len(words) > 6)
     source = f"from {whose[rows[0].left]}" if len(set(whose.values())) == 1 else ", ".join(f"{name} from {whose[name]}" for name in quotes)
-    text = f"{told} {'both' if len(words) == 2 else 'all'} have {'it' if differs else quotes[rows[0].left]}{', ' * (source[:5] != 'from ')} {source}"
-    return Finding(" ".join(text.split()) + (f"; the words differ in {', '.join(differs[:4])}." if differs else "; the words are the same."),
-                   list(dict.fromkeys(place for row in rows for place in row.evidence)), 1 - float(min(row.similarity for row in rows)))
+    text = f"{told} {'both' if len(words) == 2 else 'all'} have {quotes[rows[0].left] if alike else 'it'}{',' * (source[:5] != 'from ')} {source}"
+    how = f"the words differ in {', '.join(differs[:4])}" if differs else "the words are the same" if alike else "what they share is (nearly) the same"
+    return Finding(f"{text}; {how}.", list(dict.fromkeys(place for row in rows for place in row.evidence)), 1 - float(min(row.similarity for row in rows)))

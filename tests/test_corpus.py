@@ -216,7 +216,7 @@ def test_what_a_page_says_about_itself(page, expected):
 
 @pytest.mark.parametrize("line, outlet", [
     ("Coast Herald", "Coast Herald"), ("*The Gulf Post* | 5 March 2024", "The Gulf Post"), ("NORLAND GAZETTE - 12 May 2024", "Norland Gazette"),
-    ("© 2024 Northern Sentinel. All rights reserved.", "Northern Sentinel"), ("Radio Norland", "Radio Norland"), ("Le Monde", "Le Monde"),
+    ("© 2024 Northern Sentinel. All rights reserved.", "Northern Sentinel"), ("Radio Norland", "Radio Norland"), ("The Business Daily", "The Business Daily"), ("The Daily", None), ("The World News", None), ("Le Monde", "Le Monde"),
     ("By Emily Post", None), ("Emily Post", None), ("Breaking News", None), ("World News", None), ("Jane Doe", None), ("Guest Post", None),
     ("Our herald", None), ("Old ships sail away - Coast Herald", "Coast Herald"),
     ("Ships leave the harbour at dawn today", None), ("Get the Coast Herald in your inbox every single day of it", None)])

@@ -80,4 +80,4 @@ def test_silence_on_little(tmp_path, files):
 def test_a_day_that_all_speak_of_is_said_in_words():
     days = pd.DataFrame({"label": ["A", "B"], "start": pd.to_datetime(["2024-03-04"] * 2), "text": "1×", "mentions": 1, "words": "Monday",
                          "evidence": [[("a", 0)], [("b", 0)]]})
-    assert overview.day_findings(days)[0].text == "All 2 articles that name days speak of Monday 4 March 2024: A, B."
+    assert overview.day_findings(days)[0].text == "Both articles that name days speak of Monday 4 March 2024: A, B."

@@ -101,7 +101,8 @@ def test_a_remark_is_told_once_with_all_who_have_it():
     whole, part = "“The bridge stays closed, they must wait”", "closed, they must wait"
     assert echoes((0, whole, whole, "Ann", ["that / ∅"], "x", "y"), (0, part, "Closed, they must wait", "Ann", [], "y", "z"),
                   (3, "a costly mistake", "a costly mistake", None, [], "x", "z")) == [
-        "x; y; and z all have “The bridge stays closed, they must wait” from Ann; the words are the same.",
+        "x (“The bridge stays closed, they must wait”); y (“The bridge stays closed, they must wait”); and z (“Closed, they must wait”) all have it from Ann; "
+        "what they share is (nearly) the same.",
         "x and z both have “a costly mistake” from a source without a name; the words are the same."]
     assert echoes((0, whole, whole, "Ann", [], "x", "y"), (0, "the bridge stays shut", "The bridge stays closed", "Ann", ["shut / closed"], "z", "x")) == [
         "x (“The bridge stays closed, they must wait”); y (“The bridge stays closed, they must wait”); and z (“the bridge stays shut”) all have it from Ann; "
@@ -111,6 +112,16 @@ def test_a_remark_is_told_once_with_all_who_have_it():
 def test_who_is_said_to_have_said_it_is_told_where_the_articles_disagree():
     assert echoes((0, "a fairy tale", "a fairy tale", "Peru / Chile", [], "x", "y")) == [
         "x and y both have “a fairy tale”, x from Peru, y from Chile; the words are the same."]
+
+
+@pytest.mark.parametrize("left, right, differs, ending", [
+    ("We know who sent them", "know who sent them", "We / ∅", "x and y both have “We know who sent them” from Ann; the words are the same."),
+    ("the bridge will close today", "the bridge would close today", "will / would", "from Ann; the words are the same."),
+    ("the bridge will close today", "the bridge will not close today", "∅ / not", "have it from Ann; the words differ in ∅ / not."),
+    ("they agreed, and no branch will close", "no branch would close", "will / would", "have it from Ann; what they share is (nearly) the same.")])
+def test_only_words_that_change_the_sense_are_a_difference(left, right, differs, ending):
+    (text,) = echoes((0, left, right, "Ann", [differs], "x", "y"))
+    assert text.endswith(ending)
 
 
 def test_names_and_single_words_are_no_remark():
