@@ -117,7 +117,7 @@ def _subject(chunks, k, words, tags):
     while place >= 0:
         kind, first, last = chunks[place]
         before = chunks[place - 1] if place else ("", 0, 0)
-        if kind == "VG" or kind in (":", "CC") and words[first] != "and":
+        if kind == "VG" or kind in (":", "CC") and (words[first] != "and" or place == k - 1):  # accused Peru and proposed: who accused proposes
             return None
         commas += kind == ","
         if kind == "NP" and set(tags[first:last + 1]) & (NOUN | {"PRP", "EX"}):

@@ -273,7 +273,8 @@ def _echo(rows):
         for name, said, speaker in ((row.left, row.left_words, speakers[0]), (row.right, row.right_words, speakers[-1])):
             words.setdefault(name, said.text)  # the longest wording of each
             whose.setdefault(name, speaker)
-    differs = list(dict.fromkeys(pair for row in rows for pair in row.differs if not TRIVIAL.issuperset(words_of(pair)[0])))
+    differs = list(dict.fromkeys(pair for row in rows for pair in row.differs if not TRIVIAL.issuperset(words_of(pair)[0])
+                                 and len({re.sub(r"\W", "", side).casefold() for side in pair.split(" / ")}) > 1))
     alike = not differs and len({frozenset(words_of(text)[0]) - TRIVIAL for text in words.values()}) == 1
     quotes = {name: f"“{shorten(words[name].translate(UNQUOTED), 90, placeholder=' …')}”" for name in list(words)[:6]}
     told = together([name if alike else f"{name} ({quote})" for name, quote in quotes.items()]) + f" and {len(words) - 6} others" * (len(words) > 6)

@@ -286,6 +286,11 @@ def test_an_event_that_two_tell_and_one_does_not():
     assert (row.kind, row.fact, row.not_found_in) == ("event", "Russia / bomb / Syria", ["C"])
 
 
+def test_a_verb_joined_by_and_has_the_subject_of_the_one_before():
+    _, sentences, _ = corpus({"A": ["Russia accused Turkey of aggression and proposed talks in Vienna."]})
+    assert ag.find_initiatives(ag.find_clauses(sentences, NONE))["subject"].to_list() == ["Russia"]
+
+
 def test_what_two_do_together_each_of_them_does():
     _, sentences, _ = corpus({"A": ["Russia and Turkey bombed Syria."]})
     assert set(ag.find_events(ag.find_clauses(sentences, NONE))["group"]) == {"Russia / bomb / Syria", "Turkey / bomb / Syria"}

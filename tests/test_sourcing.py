@@ -116,6 +116,7 @@ def test_who_is_said_to_have_said_it_is_told_where_the_articles_disagree():
 
 @pytest.mark.parametrize("left, right, differs, ending", [
     ("We know who sent them", "know who sent them", "We / ∅", "x and y both have “We know who sent them” from Ann; the words are the same."),
+    ("a military buildup there", "a military build-up there", "buildup / build-up", "from Ann; the words are the same."),
     ("the bridge will close today", "the bridge would close today", "will / would", "from Ann; the words are the same."),
     ("the bridge will close today", "the bridge will not close today", "∅ / not", "have it from Ann; the words differ in ∅ / not."),
     ("they agreed, and no branch will close", "no branch would close", "will / would", "have it from Ann; what they share is (nearly) the same.")])
