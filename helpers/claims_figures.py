@@ -10,7 +10,7 @@ from helpers.figures import outlet_colors, plot_dots, plot_matrix, plot_timeline
 from helpers.names import is_thing, told_as
 from helpers.show import Finding
 from helpers.stories import tell_same
-from helpers.tables import labels
+from helpers.tables import by_document, labels
 
 HEADS = ("told in ways that exclude each other", "told differently", "told more exactly by some", "told alike")  # as RELATIONS
 
@@ -75,9 +75,9 @@ def find_keyword(tables, words, *, sort="right", width=60):
             if words in (*compare.line_of(m["canonical"], m["category"]), m["category"], m["kind"])]
     hits = hits or [(*key, r["start"] + m.start(), r["start"] + m.end()) for key, r in sentences.items()
                     for m in re.finditer(rf"(?<!\w){re.escape(words)}s?(?!\w)", r["text"], re.I)]
-    said, rows = list(tables.attributions[["doc_id", "content", "speaker"]].itertuples(index=False, name=None)), []
+    said, rows = by_document(tables.attributions[["doc_id", "content", "speaker"]]), []
     for doc_id, number, *span in hits:
-        around = [(e - s, who) for doc, content, who in said if doc == doc_id for s, e in content if s <= span[0] and span[1] <= e]
+        around = [(e - s, row["speaker"]) for row in said.get(doc_id, []) for s, e in row["content"] if s <= span[0] and span[1] <= e]
         text, (start, end) = sentences[doc_id, number]["text"], (at - sentences[doc_id, number]["start"] for at in span)
         left, right = (shorten(side, width, placeholder=" …", break_on_hyphens=False) for side in (
             text[max(0, start - 5 * width):start][::-1], text[end:end + 5 * width]))  # whole words; the left side is cut from its beginning
