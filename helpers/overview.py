@@ -9,8 +9,10 @@ from helpers.dates import find_days
 from helpers.framing import is_inside
 from helpers.layout import LAYOUT
 from helpers.show import Finding, Html, escape, ref
+from helpers.stories import UNNAMED, part_stories, tell_same
 from helpers.tables import by_document, labels
 from helpers.text import find_tokens
+from helpers.wording import together
 
 # Light enough for dark text in any theme; every block also carries its kind in words, so that colour is never alone.
 TINTS = dict(zip(LAYOUT, ["#cfe0f5", "#dfeafa", "#f6e3bd", "#f3ead2", "#d5cdec", "#cdeadf", "#e4f3ec", "#ffffff", "#f4d9d9", "#d9d9d9"]))
@@ -119,7 +121,8 @@ def _sentences_at(read, doc_id, spans):
 
 
 def shared_findings(tables):
-    """A finding for each pair of articles with a passage in common: how much of the shorter it is, and on which agency's word."""
+    """A finding for each pair of articles with a passage in common: how many words, and on which agency's word; and one where the articles,
+    whose story nobody names, do not tell one (tell_same)."""
     names, texts = labels(tables.documents), dict(zip(tables.documents["doc_id"], tables.documents["text"]))
     agency, read, found = dict(zip(tables.documents["doc_id"], tables.documents["agency"])), by_document(tables.sentences), []
     passages = tables.reuse[tables.reuse["kind"] == "passage"]
@@ -131,6 +134,15 @@ def shared_findings(tables):
         if len(evidence) > 1:
             found.append(Finding(f"{names[left]} and {names[right]} share {len(rows)} passage{'s' * (len(rows) > 1)}, {words} words, (nearly) word for "
                                  f"word{wire}.", evidence, words))
+    unnamed = tables.documents[(tables.documents["story"] == UNNAMED) & (tables.documents["n_words"] >= 50)]  # fewer words cannot show it
+    parts = sorted(part_stories(unnamed["doc_id"], tell_same(unnamed, tables.sentences)), key=len, reverse=True)
+    told = [f"{together([names[doc] for doc in part[:6]])}{f' and {len(part) - 6} others' * (len(part) > 6)} tell one" for part in parts if len(part) > 1][:3]
+    alone = sum(len(part) == 1 for part in parts)
+    told += [f"{alone} share{'s' * (alone == 1)} a story with no other"] * (alone > 0)
+    evidence = [(part[0], int(read[part[0]][0]["sentence"])) for part in parts if part[0] in read]
+    if len(evidence) > 1:
+        found.append(Finding(f"By the names and words they have in common, these {len(unnamed)} articles do not all tell one story: {'; '.join(told)}. What sets "
+                             "them apart may be what they are about. The column story of documents.csv can say which belong together.", evidence, 1e6))
     return found
 
 

@@ -81,3 +81,20 @@ def test_a_day_that_all_speak_of_is_said_in_words():
     days = pd.DataFrame({"label": ["A", "B"], "start": pd.to_datetime(["2024-03-04"] * 2), "text": "1×", "mentions": 1, "words": "Monday",
                          "evidence": [[("a", 0)], [("b", 0)]]})
     assert overview.day_findings(days)[0].text == "Both articles that name days speak of Monday 4 March 2024: A, B."
+
+
+def test_a_folder_of_different_stories_says_so_and_one_story_does_not(tmp_path):
+    quake = ["A strong quake hit the Varga valley on Monday and killed 41 people, Governor Lena Marsh said. Rescue teams from Port Sorel came to Dunmore. ",
+             "Rescue teams of Port Sorel searched ruins in the Varga valley after a quake that killed 41 people. Governor Lena Marsh came to Dunmore. "]
+    bank = "Nordbank said it would buy rival Helvia for 3.4 billion crowns in cash, creating a larger lender. Shares of Helvia rose by 12 percent. "
+    said = lambda *texts: [finding for finding in overview.shared_findings(make_tables(load_corpus(write(tmp_path, texts)))) if "one story" in finding.text]
+    assert said(*(text * 3 for text in quake)) == said(*quake, bank) == []  # one story; too few words to tell
+    (finding,) = said(*(text * 3 for text in (*quake, bank)))
+    assert "these 3 articles do not all tell one story: a and b tell one; 1 shares a story with no other." in finding.text
+    assert finding.evidence == [("a", 0), ("c", 0)]
+
+
+def write(folder, texts):
+    for name, text in zip("abc", texts):
+        (folder / f"{name}.txt").write_text(text)
+    return folder
