@@ -6,6 +6,7 @@ stood before stands again. The files are replaced whole, so that a crash leaves 
 """
 import csv
 import hashlib
+import io
 import json
 import os
 from pathlib import Path
@@ -53,12 +54,10 @@ def finish(corpus, layer, document):
     rows = [r for r in rows if (r["doc_id"], r["layer"]) != (document["doc_id"], layer)]
     rows.append({"doc_id": document["doc_id"], "layer": layer,
                  "sha256": hashlib.sha256(document["text"].encode("utf-8", "surrogatepass")).hexdigest()})
-    lines = ["doc_id,layer,sha256", *(",".join(_cell(r[c]) for c in ("doc_id", "layer", "sha256")) for r in rows)]
-    _replace(path, "\n".join(lines) + "\n")
-
-
-def _cell(value):
-    return '"' + value.replace('"', '""') + '"' if any(c in value for c in ',"\n\r') else value
+    table = csv.DictWriter(text := io.StringIO(), ["doc_id", "layer", "sha256"], extrasaction="ignore", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    _replace(path, text.getvalue())
 
 
 def _file(corpus, layer):

@@ -46,7 +46,7 @@ def _weights(text):
 
 
 def part_stories(docs, near):
-    """Documents parted into those that tell one story, directly or over others: sorted lists."""
+    """Documents (or what else `near` links) parted into those that tell one story, directly or over others: sorted lists."""
     rest, parts = set(docs), []
     while rest:
         part = [min(rest)]
@@ -61,22 +61,15 @@ def part_stories(docs, near):
 def number_remarks(reuse):
     """The utterances of `reuse` with the column `remark`: those whose words overlap by half in an article are one remark."""
     rows = reuse[reuse["kind"] == "utterance"].reset_index(drop=True)
-    lead, open_ = list(range(len(rows))), ("", 0, 0, 0)
-    sides = [zip(rows[f"{side}_doc_id"], rows[f"{side}_start"], rows[f"{side}_end"], lead[:]) for side in ("left", "right")]
-
-    def first(i):
-        while lead[i] != i:
-            i = lead[i]
-        return i
-
-    for span in sorted([*sides[0], *sides[1]], key=lambda span: (span[0], span[1], -span[2])):
-        doc, start, end, i = span
-        if doc == open_[0] and 2 * (min(end, open_[2]) - start) > min(end - start, open_[2] - open_[1]):
-            one, two = sorted((first(i), first(open_[3])))
-            lead[two] = one
-        if doc != open_[0] or end > open_[2]:
-            open_ = span
-    return rows.assign(remark=[first(i) for i in lead])
+    spans = [span for side in ("left", "right") for span in zip(rows[f"{side}_doc_id"], rows[f"{side}_start"], -rows[f"{side}_end"], rows.index)]
+    near, last = {i: {i} for i in rows.index}, ("", 0, 0, 0)
+    for doc, start, end, i in sorted(spans):  # of those that start together the longest first; `last`: the one that reaches furthest
+        if doc == last[0] and 2 * (min(-end, -last[2]) - start) > min(-end - start, -last[2] - last[1]):
+            near[i].add(last[3])
+            near[last[3]].add(i)
+        last = (doc, start, end, i) if doc != last[0] or end < last[2] else last
+    number = {i: part[0] for part in part_stories(near, near) for i in part}
+    return rows.assign(remark=[number[i] for i in rows.index])
 
 
 def telling(left, right):
