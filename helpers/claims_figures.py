@@ -89,16 +89,18 @@ def find_keyword(tables, words, *, sort="right", width=60):
 
 
 def find_type_namers(tables):
-    """Who alone in a story names types of weapons, and on whose word: a finding an article that is alone with two or more."""
+    """Who alone in a story names types of weapons, and on whose word: a finding an article that is alone with two or more. A
+    type that is counted somewhere is told with its number only."""
     near, rows = tell_same(tables.documents, tables.sentences), tables.mentions.merge(tables.documents[["doc_id", "story"]])
     rows = rows[rows["specific"].fillna(False).astype(bool) & (rows["kind"] == "system") & (rows["doc_id"].map(near).map(len) > 1)]
     alone = rows[rows.groupby(["story", "canonical"], dropna=False)["doc_id"].transform("nunique") == 1]
     told, names, found = list_claims(tables), labels(tables.documents), []
     for doc_id, part in alone.groupby("doc_id", sort=False):
         claims = told.merge(part[["doc_id", "mention"]])
+        claims = claims[(claims["count"] != "") | ~claims["canonical"].isin(claims.loc[claims["count"] != "", "canonical"])]
         words = [f"{', '.join(dict.fromkeys((some['count'] + ' ' + some['canonical']).str.strip()))} {word}"
                  for word, some in claims.groupby("word", sort=False)]
-        if len(evidence_of(part)) > 1 and part["canonical"].nunique() > 1 and words:
+        if len(evidence_of(part)) > 1 and claims["canonical"].nunique() > 1:
             listed = "; ".join(words).replace("in its own voice", "in its own voice, on nobody's word")
             found.append(Finding(f"Only {names[doc_id]} names these types: {listed}.", evidence_of(part), len(part)))
     return found

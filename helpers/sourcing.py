@@ -265,6 +265,17 @@ def find_echoes(utterances):
     return sorted(map(_echo, found.values()), key=lambda finding: -finding.score)
 
 
+def _differs(row):
+    """The words in which two utterances differ, in words; none where only the sense's small change, a hyphen or the edge of the quotation differs."""
+    texts, found = [" ".join(words_of(words.text)[0]) for words in (row.left_words, row.right_words)], []
+    for sides in (pair.split(" / ") for pair in row.differs):
+        words = {word for side in sides for word in words_of(side)[0]}
+        edge = any(text.startswith(said) or text.endswith(said) for text, side in zip(texts, sides) if (said := " ".join(words_of(side)[0])))
+        if not (words <= TRIVIAL or words <= STOP and edge or len({re.sub(r"\W", "", side).casefold() for side in sides}) == 1):
+            found.append(f"“{sides[sides[0] == '∅']}” in one only" if "∅" in sides else f"“{sides[0]}” / “{sides[1]}”")
+    return found
+
+
 def _echo(rows):
     """The finding of one remark's rows: each article with its wording and its source, once where they are alike."""
     words, whose = {}, {}
@@ -273,12 +284,11 @@ def _echo(rows):
         for name, said, speaker in ((row.left, row.left_words, speakers[0]), (row.right, row.right_words, speakers[-1])):
             words.setdefault(name, said.text)  # the longest wording of each
             whose.setdefault(name, speaker)
-    differs = list(dict.fromkeys(pair for row in rows for pair in row.differs if not TRIVIAL.issuperset(words_of(pair)[0])
-                                 and len({re.sub(r"\W", "", side).casefold() for side in pair.split(" / ")}) > 1))
+    differs = list(dict.fromkeys(pair for row in rows for pair in _differs(row)))
     alike = not differs and len({frozenset(words_of(text)[0]) - TRIVIAL for text in words.values()}) == 1
     quotes = {name: f"“{shorten(words[name].translate(UNQUOTED), 90, placeholder=' …')}”" for name in list(words)[:6]}
     told = together([name if alike else f"{name} ({quote})" for name, quote in quotes.items()]) + f" and {len(words) - 6} others" * (len(words) > 6)
     source = f"from {whose[rows[0].left]}" if len(set(whose.values())) == 1 else ", ".join(f"{name} from {whose[name]}" for name in quotes)
     text = f"{told} {'both' if len(words) == 2 else 'all'} have {quotes[rows[0].left] if alike else 'it'}{',' * (source[:5] != 'from ')} {source}"
-    how = f"the words differ in {', '.join(differs[:4])}" if differs else "the words are the same" if alike else "what they share is (nearly) the same"
+    how = f"the words differ: {', '.join(differs[:4])}" if differs else "the words are the same" if alike else "what they share is (nearly) the same"
     return Finding(f"{text}; {how}.", list(dict.fromkeys(place for row in rows for place in row.evidence)), 1 - float(min(row.similarity for row in rows)))

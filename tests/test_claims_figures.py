@@ -98,6 +98,11 @@ def test_no_type_namer_where_others_name_the_type_or_it_is_only_one():
     assert find_type_namers(tables_of(article("A", text, t90), article("B", "Russia sent tanks."))) == []
     found, = find_type_namers(tables_of(article("A", text, t90, t72), article("B", "Talks ended.")))
     assert found.text == "Only A names these types: T-90, T-72 in its own voice, on nobody's word."
+    counted = article("A", text + "\nRussia sent 7 T-90 tanks.", t90, t72, "T-90 tanks|system|T-90|tank|Russia|7|7|7")
+    found, = find_type_namers(tables_of(counted, article("B", "Talks ended.")))
+    assert found.text.count("T-90") == 1 and "7 T-90" in found.text
+    unclaimed = article("A", "Russia sent T-90 tanks.\nThe T-72 tanks of old films.", t90, t72)
+    assert find_type_namers(tables_of(unclaimed, article("B", "Talks ended."))) == []
 
 
 def test_no_own_number_where_nobody_rests_it_on_a_source_or_all_do():

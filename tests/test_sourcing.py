@@ -106,7 +106,7 @@ def test_a_remark_is_told_once_with_all_who_have_it():
         "x and z both have “a costly mistake” from a source without a name; the words are the same."]
     assert echoes((0, whole, whole, "Ann", [], "x", "y"), (0, "the bridge stays shut", "The bridge stays closed", "Ann", ["shut / closed"], "z", "x")) == [
         "x (“The bridge stays closed, they must wait”); y (“The bridge stays closed, they must wait”); and z (“the bridge stays shut”) all have it from Ann; "
-        "the words differ in shut / closed."]
+        "the words differ: “shut” / “closed”."]
 
 
 def test_who_is_said_to_have_said_it_is_told_where_the_articles_disagree():
@@ -116,9 +116,10 @@ def test_who_is_said_to_have_said_it_is_told_where_the_articles_disagree():
 
 @pytest.mark.parametrize("left, right, differs, ending", [
     ("We know who sent them", "know who sent them", "We / ∅", "x and y both have “We know who sent them” from Ann; the words are the same."),
+    ("No, they broke the law", "They broke the law", "No / ∅", "from Ann; what they share is (nearly) the same."),
     ("a military buildup there", "a military build-up there", "buildup / build-up", "from Ann; the words are the same."),
     ("the bridge will close today", "the bridge would close today", "will / would", "from Ann; the words are the same."),
-    ("the bridge will close today", "the bridge will not close today", "∅ / not", "have it from Ann; the words differ in ∅ / not."),
+    ("the bridge will close today", "the bridge will not close today", "∅ / not", "have it from Ann; the words differ: “not” in one only."),
     ("they agreed, and no branch will close", "no branch would close", "will / would", "have it from Ann; what they share is (nearly) the same.")])
 def test_only_words_that_change_the_sense_are_a_difference(left, right, differs, ending):
     (text,) = echoes((0, left, right, "Ann", [differs], "x", "y"))
@@ -244,7 +245,7 @@ def test_utterances_aligned_with_what_differs_marked():
     assert row["evidence"] == [("x", 0), ("y", 0)]
     found = find_echoes(find_utterances(tables))
     assert found[0].text == ("The x (“honor commitments”) and The y (“honour commitments”) both have it from Ann; the words "
-                             "differ in honor / honour.")
+                             "differ: “honor” / “honour”.")
 
 
 def test_an_utterance_of_one_sentence_is_no_finding():
