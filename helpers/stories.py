@@ -52,8 +52,9 @@ def part_stories(docs, near):
         part = [min(rest)]
         rest.discard(part[0])
         for doc in part:  # it grows while it is read
-            part += sorted(near[doc] & rest)
-            rest -= near[doc]
+            found = near[doc] & rest
+            part += sorted(found)
+            rest -= found
         parts.append(sorted(part))
     return parts
 
