@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.keyness import MIN_WORDS, places_of
-from helpers.names import DATA, read_csv, told_as
+from helpers.names import DATA, DEFINITE, read_csv, told_as
 from helpers.show import Finding
 from helpers.stories import SUMMED, find_remarks, part_stories, tell_same
 from helpers.tables import by_document, labels, make
@@ -351,7 +351,8 @@ def find_differences(shares, sentence):
     summed = shares["group"].astype(str).str.fullmatch(r"\d+ others?")  # of nobody in particular
     for row in shares[shares["holds"].astype(bool) & (shares["difference"] > 0) & ~summed].itertuples():
         thing, _, choice = row.measure.replace("_", " ").partition(": ")
-        said = sentence.format(group=row.group, measure=row.measure, set=thing, choice=choice)
+        measure = f"the {row.measure}" if not choice and DEFINITE.search(row.measure) else row.measure
+        said = sentence.format(group=row.group, measure=measure, set=thing, choice=choice)
         figures = (f"{row.share:.0%} ({row.y:.0f} of {row.n:.0f}) against {row.others_share:.0%} (of {row.others_n:.0f}) in the rest; "
                    f"difference {100 * row.difference:.0f} points [{100 * row.low:.0f} to {100 * row.high:.0f}]")
         found.append(Finding(f"{said}: {figures}.", row.evidence, row.difference / max(1e-9, row.high - row.low)))
