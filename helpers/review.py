@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import ipywidgets as w
@@ -106,10 +107,7 @@ def stat_progress(rows, decisions, *, layer):
 
 def locate(text, words, near=0):
     """[start, end] of `words` in the text, the occurrence nearest to `near`. Raises ValueError where the text does not hold them."""
-    places, at = [], text.find(words) if words else -1
-    while at >= 0:
-        places.append(at)
-        at = text.find(words, at + 1)
+    places = [found.start() for found in re.finditer(re.escape(words), text)] if words else []
     if not places:
         raise ValueError(f"“{words}” does not stand in the article: copy the words exactly as they are there.")
     start = min(places, key=lambda p: abs(p - near))
