@@ -8,6 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 from nltk.tag.perceptron import PerceptronTagger
 from nltk.tokenize import RegexpTokenizer
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
@@ -117,17 +118,31 @@ def find_tokens(text):
 
 @cache
 def _tagger():
-    """NLTK's averaged perceptron (Collins 2002) with the weights of data/pos.json.xz, in memory once asked for."""
+    """NLTK's averaged perceptron (Collins 2002) of data/pos.json.xz, in memory once asked for: (the tagger with its dictionary of words that
+    have one tag, the tags, feature -> its row of the weights, the weights: a column for each tag)."""
     stored, tagger = json.loads(lzma.decompress((DATA / "pos.json.xz").read_bytes())), PerceptronTagger(load=False)
-    classes = {str(n): tag for n, tag in enumerate(stored["classes"])}
-    weights = {feature: {classes[c]: w / 100 for c, w in values.items()} for feature, values in stored["weights"].items()}
-    tagger.decode_json_params((weights, stored["tagdict"], stored["classes"]))
-    return tagger
+    tagger.tagdict, tags = stored["tagdict"], stored["classes"][::-1]  # the last first: of equal sums the first wins, in NLTK the last tag
+    weights = np.zeros((len(stored["weights"]), len(tags)))
+    rows = np.repeat(np.arange(len(weights)), [len(values) for values in stored["weights"].values()])
+    columns = [-1 - int(number) for values in stored["weights"].values() for number in values]
+    weights[rows, columns] = [hundredths / 100 for values in stored["weights"].values() for hundredths in values.values()]
+    return tagger, tags, {feature: row for row, feature in enumerate(stored["weights"])}, weights
 
 
 def tag_tokens(tokens):
-    """The Penn Treebank tag of each word of one sentence (a list of str)."""
-    return [tag for _, tag in _tagger().tag(tokens)]
+    """The Penn Treebank tag of each word of one sentence (a list of str), as NLTK finds it, but with numpy to add up the weights."""
+    (tagger, tags, row_of, weights), found = _tagger(), []
+    words, (last, before) = [*tagger.START, *map(tagger.normalize, tokens), *tagger.END], tagger.START
+    for word, two_back, one_back, here, one_on, two_on in zip(tokens, words, words[1:], words[2:], words[3:], words[4:]):
+        tag = tagger.tagdict.get(word)
+        if not tag:
+            features = ("bias", f"i suffix {word[-3:]}", f"i pref1 {word[:1]}", f"i-1 tag {last}", f"i-2 tag {before}", f"i tag+i-2 tag {last} {before}",
+                        f"i word {here}", f"i-1 tag+i word {last} {here}", f"i-1 word {one_back}", f"i-1 suffix {one_back[-3:]}", f"i-2 word {two_back}",
+                        f"i+1 word {one_on}", f"i+1 suffix {one_on[-3:]}", f"i+2 word {two_on}")
+            tag = tags[weights.take([row_of[f] for f in features if f in row_of], axis=0).sum(axis=0).argmax()]
+        found.append(tag)
+        last, before = tag, last
+    return found
 
 
 @cache
