@@ -8,8 +8,8 @@ punctuation says for certain. Every window runs alone, so a document's rows neve
 """
 import json
 import re
-from bisect import bisect_right
-from functools import cache
+from bisect import bisect_left, bisect_right
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +22,8 @@ DATA = Path(__file__).parent / "data"
 UNREAD = {"byline", "dateline", "credit", "source_note", "boilerplate"}
 WINDOW = 192
 EMITTED = [0, 3, 4, 1, 2, 0, 3, 4]  # the score (none, source B I, content B I) of each state: none, content B I; source B I; the first three after the source
-CONTENT, SOURCE = {1, 2, 6, 7}, {3, 4}
-BEGINS = {1, 3, 6}
+FIRST = np.array([0, 0, -1e4, 0, -1e4, -1e4, -1e4, -1e4], np.float32)  # no sequence begins inside a span or after the source
+CONTENT, SOURCE = re.compile(rb"[\1\2\6\7][\2\7]*"), re.compile(rb"[\3\4][\4]*")  # an unbroken run of states, one byte each
 EDGES = ",;:—–-"
 EDGE, OPENERS = 0.6, '“"«‘'
 
@@ -117,6 +117,7 @@ def tag(ids, offsets, text):
     return offsets, cue[1:-1], nested[1:-1], at[real] - 1, roles[real][:, 1:-1]
 
 
+@lru_cache(maxsize=50_000)
 def case_of(word):
     """0 in lower case, 1 with a capital, 2 all in capitals."""
     return 2 if len(word) > 1 and word.isupper() else int(word[:1].isupper())
@@ -137,7 +138,7 @@ def decode(text, tagged, settings):
     for offsets, cue, nested, at, roles in tagged:
         row = {int(position): k for k, position in enumerate(at)}
         for deep, p in ((False, cue), (True, nested)):
-            jobs += [(offsets, deep, first, last, 1 - p[first:last + 1, 0].mean(), roles[row[first]]) for first, last in find_cues(p, settings["cue"])
+            jobs += [(offsets, deep, first, last, 1 - _mean(p[first:last + 1, 0]), roles[row[first]]) for first, last in find_cues(p, settings["cue"])
                      if first in row]
     out = []
     for i in range(0, len(jobs), 256):
@@ -168,39 +169,34 @@ def find_cues(p, lowest):
 
 
 def best_states(scores, positions, settings):
-    """The best state sequence for each cue: `scores` (pieces, 5) arrays, `positions` of the cues; one list of states a cue."""
-    n, lengths = max(map(len, scores)), np.array([len(s) for s in scores])
-    emitted = np.zeros((len(scores), n, 8), np.float32)
-    for row, s in zip(emitted, scores):
-        row[:len(s)] = s[:, EMITTED]
-    sides = (np.arange(n)[:, None] > np.array(positions)).astype(int)
-    best = emitted[:, 0] + np.array([0, 0, -1e4, 0, -1e4, -1e4, -1e4, -1e4], np.float32)
-    back = np.zeros((n, len(scores), 8), np.int8)
-    for j in range(1, n):
-        paths = best[:, :, None] + settings["transitions"][sides[j]]
-        back[j] = np.where((j < lengths)[:, None], paths.argmax(1), np.arange(8))
-        best = np.where((j < lengths)[:, None], paths.max(1) + emitted[:, j], best)
-    states = [best.argmax(1)]
-    for j in range(n - 1, 0, -1):
-        states.append(back[j][np.arange(len(scores)), states[-1]])
-    return [y[:k].tolist() for y, k in zip(np.array(states[::-1]).T, lengths)]
+    """The best state sequence for each cue, as bytes: `scores` (pieces, 5) arrays, `positions` of the cues."""
+    order = sorted(range(len(scores)), key=lambda k: -len(scores[k]))  # the longest first, so that those that go on stand together
+    lengths, position, change = [len(scores[k]) for k in order], np.array(positions)[order], settings["transitions"]
+    emitted = np.zeros((lengths[0], 8, len(order)), np.float32)
+    for column, k in enumerate(order):
+        emitted[:lengths[column], :, column] = scores[k][:, EMITTED]
+    going = [bisect_left(lengths, -j, key=lambda n: -n) for j in range(lengths[0] + 1)]  # how many have a piece j
+    best = [emitted[0] + FIRST[:, None]]
+    for j in range(1, lengths[0]):
+        steps = np.where(position[:going[j]] < j, change[1][..., None], change[0][..., None])
+        best.append((best[-1][:, None, :going[j]] + steps).max(0) + emitted[j][:, :going[j]])
+    states = np.zeros((lengths[0] + 1, len(order)), np.int8)
+    for j in range(lengths[0] - 1, -1, -1):
+        on = going[j + 1]
+        states[j, on:going[j]] = best[j][:, on:].argmax(0)
+        states[j, :on] = (best[j][:, :on].T + change[(position[:on] <= j).astype(int), :, states[j + 1, :on]]).argmax(1)
+    found = {k: row[:len(scores[k])].tobytes() for k, row in zip(order, states.T)}
+    return [found[k] for k in range(len(scores))]
 
 
 def _spans(states, of):
     """[first, last] of the unbroken runs of the states `of`."""
-    out = []
-    for i, state in enumerate(states):
-        if state in of:
-            if out and out[-1][1] == i - 1 and state not in BEGINS:
-                out[-1][1] = i
-            else:
-                out.append([i, i])
-    return out
+    return [(run.start(), run.end() - 1) for run in of.finditer(states)]
 
 
 def _attribution(text, offsets, deep, first, last, certainty, scores, states, settings):
     """One cue's attribution, or None where it has no content."""
-    states[first:last + 1] = [0] * (last + 1 - first)
+    states = states[:first] + bytes(last + 1 - first) + states[last + 1:]
     place = lambda run: _whole_words(text, offsets[run[0]][0], offsets[run[1]][1])
     contents, sources = _spans(states, CONTENT), _spans(states, SOURCE)
     kept = [span for run in contents if (span := _trimmed(text, *place(run)))]
@@ -208,13 +204,18 @@ def _attribution(text, offsets, deep, first, last, certainty, scores, states, se
         return None
     p = np.exp(scores - scores.max(1, keepdims=True))
     p /= p.sum(1, keepdims=True)
-    of_source = p[sources[0][0]:sources[0][1] + 1, 1:3].sum(1).mean() if sources else 1 - p[:, 1:3].sum(1).max()
-    of_content = np.mean([p[a:b + 1, 3:].sum(1).mean() for a, b in contents])
-    of_edges = np.mean([p[run, 3:].sum(1).min() for run in contents])
+    in_source, in_content = p[:, 1] + p[:, 2], p[:, 3] + p[:, 4]
+    of_source = _mean(in_source[sources[0][0]:sources[0][1] + 1]) if sources else 1 - in_source.max()
+    of_content = _mean([_mean(in_content[a:b + 1]) for a, b in contents])
+    of_edges = _mean([min(in_content[a], in_content[b]) for a, b in contents])
     features = [*map(_log_odds, (certainty, of_source, of_content, of_edges)), not sources, any(text[s] in OPENERS for s, _ in kept),
                 np.log(sum(e - s for s, e in kept) + 1)]
     return {"nested": deep, "cue": place((first, last)), "source": place(sources[0]) if sources else None, "content": kept,
             "features": features, "confidence": calibrated(features, settings, nested=deep)}
+
+
+def _mean(numbers):
+    return np.add.reduce(numbers) / len(numbers)
 
 
 def _log_odds(p):
@@ -280,8 +281,19 @@ def _place(a):
 def enclosing(a, others):
     """The one of the others with the smallest content that holds a's cue and content, or None."""
     inner = [*a["content"], *([a["cue"]] if a["cue"] else [])]
-    around = [b for b in others if b is not a and all(any(s <= x and y <= e for s, e in b["content"]) for x, y in inner)]
+    around = [b for b in others if b is not a and _holds(b["content"], inner)]
     return min(around, key=lambda b: sum(e - s for s, e in b["content"]), default=None)
+
+
+def _holds(content, spans):
+    """Whether each of the spans lies in one of the content's."""
+    for x, y in spans:
+        for s, e in content:
+            if s <= x and y <= e:
+                break
+        else:
+            return False
+    return True
 
 
 def as_row(a, text, quotations=()):

@@ -5,7 +5,7 @@ precedes it and a word follows; an unpaired one quotes nothing, unless the next 
 paragraphs do. Apostrophes (it's, soldiers', '90s) and inches (5'10") are no marks.
 """
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 
 from helpers.layout import is_wrapped
 
@@ -72,14 +72,16 @@ def _is_inch(text, start, i, opened):
 
 def quoted_share(text, spans, quotations):
     """The share of the words' characters in the spans that stand inside quotation marks, 0 to 1."""
-    starts, total, quoted = [s for s, _ in quotations], 0, 0
+    total, quoted = 0, 0
     for s, e in spans:
-        letters = [i for i in range(s, e) if text[i].isalnum()]
-        total += len(letters)
-        for i in letters:
-            k = bisect_right(starts, i) - 1
-            quoted += k >= 0 and i < quotations[k][1]
+        total += _letters(text, s, e)
+        for q, r in quotations[max(0, bisect_right(quotations, (s, s)) - 1):bisect_left(quotations, (e, e))]:
+            quoted += _letters(text, max(s, q), min(e, r))
     return quoted / total if total else 0.0
+
+
+def _letters(text, start, end):
+    return sum(map(str.isalnum, text[start:end]))
 
 
 def mend(a, text, quotations):
