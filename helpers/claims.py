@@ -14,7 +14,7 @@ from helpers.compare import load_countries, relate_claims, span_of, thing_of
 from helpers.dates import day_spans, resolve_day
 from helpers.lexicon import load_table
 from helpers.quantities import NUMBER, PHRASE, bounds
-from helpers.tables import labels, make
+from helpers.tables import by_document, labels, make
 from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
@@ -42,6 +42,7 @@ YEAR = re.compile(r"\bin\s+((?:19|20)\d\d)\b", re.I)
 MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
 EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:estimate|figure|count|number|tally|report|total)s?"
                      r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose)\s+from|compared\s+(?:with|to))\s+", re.I)
+CARRYING = ["doc_id", "attribution", "parent", "sentence", "cue_start", "cue_end", "content", "speaker"]
 ON = re.compile(r",?\s+(?:and|but|or)\s+that\s")
 LONG = 2000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
 
@@ -62,7 +63,7 @@ def load_status():
     table, signs = {}, ((r"\ \*\ ", r"\s+\S+\s+"), (r"\*", r"[\w'’]*"), (r"\ ", r"\s+"))
     for row in load_table("claim_status"):
         forms = [reduce(lambda form, sign: form.replace(*sign), signs, re.escape(w)) for w in row["words"].split("|")]
-        words = "|".join(("" if w.startswith(("n't", "'")) else r"(?<![\w'-])") + w + r"(?![\w-])" for w in forms)
+        words = rf"(?:(?<![\w'-])|(?=n't|'))(?:{'|'.join(forms)})(?![\w-])"  # n't and 'll are what ends a word
         table.setdefault(row["kind"], []).append((re.compile(words, re.I), row["status"] or None, row["event"]))
     return table
 
@@ -81,10 +82,10 @@ def statuses_in(kind, text):
 def tag_sentence(text):
     """The words of a sentence, tagged."""
     spans = find_tokens(text)
-    tags = tag_tokens([text[s:e] for s, e in spans]) if spans else []
-    words = [Word(s, e, text[s:e].lower().translate(PLAIN), tag) for (s, e), tag in zip(spans, tags)]
+    tags, plain = tag_tokens([text[s:e] for s, e in spans]), text.translate(PLAIN)
+    words = [Word(s, e, plain[s:e].lower(), tag) for (s, e), tag in zip(spans, tags)]
     for i, (word, after) in enumerate(zip(words[1:], tags[2:] + [""]), 1):  # may station, operates 60: verbs taken for nouns
-        if row_of("verb", word.low) and (tags[i - 1] == "MD" and word.tag == "NN" or word.tag == "NNS" and after in ("CD", "DT")):
+        if (tags[i - 1] == "MD" and word.tag == "NN" or word.tag == "NNS" and after in ("CD", "DT")) and row_of("verb", word.low):
             words[i] = word._replace(tag="VB" if word.tag == "NN" else "VBZ")
     return words
 
@@ -299,11 +300,9 @@ def find_claims(mentions, attributions, documents, sentences):
 
     Returns the columns of COLUMNS["claims"]. `speakers`: who carries it, outermost first; empty means the newsroom itself.
     Quantities are by the day where `per` is "day". `relation`, `reason` and `group` are those of relate_claims."""
-    parts, held = ({}, {}, {}), set(mentions["doc_id"])
-    for part, table in zip(parts, (mentions, attributions, sentences)):
-        for row in table[table["doc_id"].isin(held)].to_dict("records"):
-            part.setdefault(row["doc_id"], []).append(row)
     marked = sentences.merge(mentions[["doc_id", "sentence"]].drop_duplicates())
+    carrying = attributions.loc[attributions["doc_id"].isin(set(mentions["doc_id"])), CARRYING]
+    parts = [by_document(table) for table in (mentions, carrying, marked)]
     named = {place for text in marked["text"] for _, place, before in find_places(text) if before in ("at", "in", "near")}
     rows = [row for document in documents.to_dict("records") if document["doc_id"] in parts[0]
             for row in claims_of(document, *(part.get(document["doc_id"], []) for part in parts), named)]
