@@ -61,19 +61,21 @@ def _story_reuse(documents, sentences, attributions):
 
 
 def _row(a, b, share, **place):
-    return {**place, "similarity": round(similarity(a, b) if share is None else share, 4), "differences": [[x, y] for x, y, same in align(a, b) if not same]}
+    return {**place, "similarity": round(similarity(a, b) if share is None else share, 4),
+            "differences": [[x, y] for x, y, same in align(a, b) if not same] if a != b else []}
 
 
 def _passages(docs, words):
     """(left doc, right doc, i, i2, j, j2, share that agrees), in words, for every maximal passage that two documents share."""
+    turned = {d: said[::-1] for d, said in words.items()}
     for (left, right), seeds in sorted(_seeds(docs, words).items()):
         a, b = words[docs[left]], words[docs[right]]
         taken = []
         for i, j in seeds:
             if not any(x <= i < x2 and y <= j < y2 for x, x2, y, y2 in taken):
-                (i2, j2), n = _grow(a, b, i, j, 1)
-                (i, j), more = _grow(a, b, i - 1, j - 1, -1)
-                box = (i + 1, i2, j + 1, j2)
+                (i2, j2), n = _grow(a, b, i, j)
+                (i, j), more = _grow(turned[docs[left]], turned[docs[right]], len(a) - i, len(b) - j)
+                box = (len(a) - i, i2, len(b) - j, j2)
                 taken.append(box)
                 telling = sum(w not in STOP for w in a[box[0]:box[1]])
                 share = 2 * (n + more) / (box[1] - box[0] + box[3] - box[2])
@@ -102,25 +104,17 @@ def _seeds(docs, words):
     return {pair: sorted(found) for pair, found in seeds.items() if len(found) > 1}
 
 
-def _grow(a, b, i, j, step):
+def _grow(a, b, i, j):
     """Walk on from a[i], b[j] while words agree, over small edits; ((i, j) just past the last agreeing words, how many agreed)."""
-    n, past, ahead = 0, (i, j), (i, j)
-    while ahead:
-        i, j = ahead
-        while 0 <= i < len(a) and 0 <= j < len(b) and a[i] == b[j]:
-            i, j, n, past = i + step, j + step, n + 1, (i + step, j + step)
-        there = {}
-        for y in range(GAP, -1, -1):
-            there[_run(b, j + step * y, step)] = y
-        tries = [(x + there[run], x) for x in range(GAP + 1) if (run := _run(a, i + step * x, step)) is not None and run in there]
-        ahead = (i + step * min(tries)[1], j + step * (min(tries)[0] - min(tries)[1])) if tries else None
+    n, past, tries = 0, (i, j), [(0, 0)]
+    while tries:
+        i, j = i + min(tries)[1], j + min(tries)[0] - min(tries)[1]
+        while i < len(a) and j < len(b) and a[i] == b[j]:
+            i, j, n, past = i + 1, j + 1, n + 1, (i + 1, j + 1)
+        p, q = a[i:i + GAP + RESUME], b[j:j + GAP + RESUME]
+        tries = [(x + y, x) for x in range(len(p) - RESUME + 1) for y in range(len(q) - RESUME + 1)
+                 if p[x] == q[y] and p[x:x + RESUME] == q[y:y + RESUME]]
     return past, n
-
-
-def _run(words, at, step):
-    """The RESUME words from a place on, in reading order; None where fewer are left."""
-    start = at if step > 0 else at - RESUME + 1
-    return tuple(words[start:start + RESUME]) if 0 <= start <= len(words) - RESUME else None
 
 
 def _units(texts, attributions):
@@ -153,9 +147,9 @@ def _units(texts, attributions):
 def _utterances(units, counts, n_sentences, order, passages):
     """Utterances in two documents: quoted ones and the heaviest first, and none that mostly lies within one found before."""
     weight = defaultdict(lambda: 1.0, {w: math.log(1 + n_sentences / n) for w, n in counts.items()})
-    mass = [sum(weight[w] for w in u.kinds) for u in units]
+    mass = [math.fsum(weight[w] for w in u.kinds) for u in units]  # fsum: a set has no order that a sum could depend on
     pairs = ((units[n], units[m]) for n, m in _candidates(units, counts)
-             if sum(weight[w] for w in units[n].kinds & units[m].kinds) >= 0.6 * min(mass[n], mass[m]))
+             if math.fsum(map(weight.__getitem__, units[n].kinds & units[m].kinds)) >= 0.6 * min(mass[n], mass[m]))
     pairs = (sorted(pair, key=lambda u: (len(u.kinds), order[u.doc])) for pair in pairs)
     found = sorted(filter(None, (_match(short, long, weight) for short, long in pairs)))
     taken, out = defaultdict(list), []
@@ -177,35 +171,39 @@ def _candidates(units, counts):
     for n, u in enumerate(units):
         for key in {*zip(u.telling, u.telling[1:]), *((w, "by", x) for w in u.telling for x in (*u.speakers, *u.sides))}:
             index[key].append(n)
+    docs = [u.doc for u in units]
     for n, u in enumerate(units):
         rarest, close = sorted(u.kinds, key=lambda w: (counts[w], w))[:6], set()  # those of the shorter unit lead to the longer one
         for key in [*zip(u.telling, u.telling[1:])][:40] + [(w, "by", x) for w in rarest for x in (*u.speakers, *u.sides)]:
             at = bisect_left(index[key], n)
             close.update(index[key][max(0, at - NEIGHBOURS):at + NEIGHBOURS + 1])
-        pairs.update((min(n, m), max(n, m)) for m in close if units[m].doc != u.doc)
+        pairs.update([(n, m) if n < m else (m, n) for m in close if docs[m] != u.doc])
     return sorted(pairs)
 
 
 def _match(short, long, weight):
     """((unquoted, -weight), doc, start, end, doc, start, end) when the shorter unit's words are found again in the longer one."""
     wanted, width = short.kinds, max(len(short.words) + 4, int(1.6 * len(short.words)))
+    if not _accept(short, long, [w for w in short.telling if w in long.kinds], weight):
+        return None
     starts = [n for n, w in enumerate(long.words) if w in wanted]
-    x = max(starts, key=lambda n: (sum(weight[w] for w in wanted & {*long.words[n:n + width]}), -n), default=0)
+    x = max(starts, key=lambda n: (math.fsum(map(weight.__getitem__, wanted & {*long.words[n:n + width]})), -n), default=0)
     x = max(0, x - 2)  # function words before the first telling one
     blocks = [b for b in SequenceMatcher(None, short.words, long.words[x:x + width], False).get_matching_blocks()
               if not STOP.issuperset(short.words[b.a:b.a + b.size])]
     same = [w for b in blocks for w in short.words[b.a:b.a + b.size] if w in wanted]
-    heavy = sum(weight[w] for w in same)
-    if not same or not _accept(short, long, same, heavy / sum(weight[w] for w in short.telling), heavy):
+    if not _accept(short, long, same, weight):
         return None
     i, i2 = (0, len(short.words)) if short.quoted else (blocks[0].a, blocks[-1].a + blocks[-1].size)
     y, y2 = x + blocks[0].b, x + blocks[-1].b + blocks[-1].size
-    return ((not (short.quoted or long.quoted), -round(heavy, 6)), short.doc, short.spans[i][0], short.spans[i2 - 1][1],
+    return ((not (short.quoted or long.quoted), -round(sum(weight[w] for w in same), 6)), short.doc, short.spans[i][0], short.spans[i2 - 1][1],
             long.doc, long.spans[y][0], long.spans[y2 - 1][1])
 
 
-def _accept(short, long, same, cover, heavy):
+def _accept(short, long, same, weight):
     """Whether shared words are one utterance: the fewer they are, the surer must be that one speaker said both."""
+    heavy = sum(map(weight.__getitem__, same))
+    cover = heavy / sum(map(weight.__getitem__, short.telling))
     together = bool(short.speakers & long.speakers)
     near = together or bool(short.sides & long.sides and (short.institution or long.institution))
     n, quoted = len(short.kinds), short.quoted + long.quoted

@@ -27,8 +27,15 @@ def key(word):
 
 def words_of(text, offset=0):
     """(normal forms, spans) of a text's words."""
-    found = [*WORD.finditer(text)]
-    return [key(m.group()) for m in found], [(start + offset, end + offset) for start, end in (m.span() for m in found)]
+    spans = [match.span() for match in WORD.finditer(text)]
+    return [key(text[s:e]) for s, e in spans], [(s + offset, e + offset) for s, e in spans] if offset else spans
+
+
+@lru_cache(maxsize=100)
+def _matched(left, right):
+    """(the words of two texts, matched; where they stand in the left text, in the right one)."""
+    (a, a_spans), (b, b_spans) = words_of(left), words_of(right)
+    return SequenceMatcher(None, a, b, autojunk=len(a) > 1000), a_spans, b_spans
 
 
 def align(left, right):
@@ -36,12 +43,11 @@ def align(left, right):
 
     Words that differ only in spelling or ending ("honor", "honour") stand opposite each other with `same` False.
     """
-    (a, a_spans), (b, b_spans) = words_of(left), words_of(right)
-    pieces = []
-    steps = SequenceMatcher(None, a, b, autojunk=len(a) > 1000).get_opcodes() if a != b else [("equal", 0, len(a), 0, len(b))]
-    for tag, i, i2, j, j2 in steps:
+    (matcher, a_spans, b_spans), pieces = _matched(left, right), []
+    words, others = [left[s:e] for s, e in a_spans], [right[s:e] for s, e in b_spans]
+    for tag, i, i2, j, j2 in matcher.get_opcodes() if matcher.a != matcher.b else [("equal", 0, len(words), 0, len(words))]:
         for x, x2, y, y2 in [(i + n, i + n + 1, j + n, j + n + 1) for n in range(i2 - i)] if tag == "equal" else [(i, i2, j, j2)]:
-            same = tag == "equal" and _plain(left[slice(*a_spans[x])]) == _plain(right[slice(*b_spans[y])])
+            same = tag == "equal" and (words[x] == others[y] or _plain(words[x]) == _plain(others[y]))
             if same and pieces and pieces[-1][4]:  # neighbouring words that agree make one piece
                 pieces[-1][1], pieces[-1][3] = x2, y2
             else:
@@ -56,8 +62,7 @@ def _plain(word):
 
 def similarity(left, right):
     """2 x words in common / words of both texts, by their normal forms and in order: 0 to 1."""
-    a, b = words_of(left)[0], words_of(right)[0]
-    return SequenceMatcher(None, a, b, autojunk=len(a) > 1000).ratio() if a != b else 1.0
+    return _matched(left, right)[0].ratio()
 
 
 def together(names):
