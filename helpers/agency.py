@@ -18,7 +18,7 @@ NOUN, PROPER = {"NN", "NNS", "NNP", "NNPS"}, {"NNP", "NNPS"}
 PHRASE = NOUN | {"DT", "PDT", "PRP$", "CD", "JJ", "JJR", "JJS", "POS", "$", "PRP", "EX"}
 VERB, FINITE = {"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD"}, {"VBD", "VBZ", "VBP", "MD"}
 COLUMNS = ["doc_id", "sentence", "start", "end", "verb", "kind", "passive", "negated", "subject", "subject_side", "object",
-           "object_side", "after"]
+           "object_side", "after", "phrases"]
 QUOTES = set('“”"‘') | {"``", "''"}
 MARKS = set(".;:?!—–()") | QUOTES
 LONGEST = 400  # words of a sentence that are read; what is longer is no sentence
@@ -42,7 +42,8 @@ def side_of(phrase):
 def find_clauses(sentences, attributions):
     """One row a verb (or initiating noun) with its participants: doc_id, sentence, start, end (of the verb), verb (lemma), kind
     (verb, noun), passive, negated, subject (who acts), object (who is acted upon), their sides (None: no known actor), after
-    (lemma/class of the next words, up to a mark or a clause; of a passive, of its subject), voice."""
+    (lemma/class of the next words, up to a mark or a clause; of a passive, of its subject), phrases (the sentence's noun phrases,
+    parted by ;), voice."""
     rows = []
     for doc, number, offset, text in zip(sentences["doc_id"], sentences["sentence"], sentences["start"], sentences["text"]):
         spans = find_tokens(text)[:LONGEST]
@@ -50,8 +51,9 @@ def find_clauses(sentences, attributions):
         tags = _time(words, tag_tokens(words))
         lemmas = [lemma(word, tag) for word, tag in zip(words, tags)]
         chunks = _chunks(words, tags)
+        phrases = ";".join(" ".join(words[a:b + 1]) for kind, a, b in chunks if kind == "NP")
         for first, last, *rest in [*_verbs(chunks, words, tags, lemmas), *_nouns(chunks, words, tags, lemmas)]:
-            rows.append([doc, number, offset + spans[first][0], offset + spans[last][1], *rest])
+            rows.append([doc, number, offset + spans[first][0], offset + spans[last][1], *rest, phrases])
     clauses = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
     clauses = clauses.where(clauses.notna(), None)
     return clauses.assign(voice=find_voice(clauses, attributions))
@@ -269,13 +271,16 @@ def find_events(clauses):
 
 
 def find_tellings(initiatives, groups):
-    """One Finding where groups name different sides as the one who starts the contact (own: the newsroom says so; quoted: a
-    source does). Silent where all name the same side, or only one group names any."""
+    """One Finding where groups name different sides as the one who starts the contact (own: the newsroom says so; quoted: a source does).
+    Silent where all name the same side, only one group names any, or no sentence names two of these sides: then the contacts may be others."""
     told = initiatives.dropna(subset=["subject_side"]).assign(group=initiatives["doc_id"].map(groups))
+    starters = {side for sides in told["subject_side"] for side in sides.split(" and ")}
+    between = any(len(starters & {*sides.split(" and "), *map(country_in, phrases.split(";"))}) > 1
+                  for sides, phrases in zip(told["subject_side"], told["phrases"]))
     counts = told.groupby(["group", "subject_side", "voice"]).size()
     sides = {group: ", ".join(f"{side} ({n} {voice})" for (side, voice), n in part.droplevel(0).items())
              for group, part in counts.groupby(level=0)}
-    if told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2 or len(places_of(told)) < 2:
+    if told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2 or len(places_of(told)) < 2 or not between:
         return []
     text = "; ".join(f"{group}: {named}" for group, named in sides.items())
     return [Finding(f"The tellings differ in who starts the contact: {text} (sentences).", places_of(told), len(told))]

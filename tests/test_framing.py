@@ -161,7 +161,8 @@ def test_tellings_differ_or_stay_silent():
 
     assert tell("Iran proposed talks.", "Iran sought talks.") == []
     assert tell("Iran proposed talks.", "The roads are dry.") == []
-    (finding,) = tell("Iran proposed talks.", "France proposed talks.")
+    assert tell("Iran proposed talks with Oman.", "France proposed talks with Spain.") == []  # perhaps two contacts
+    (finding,) = tell("Iran proposed talks with France.", "France proposed talks.")
     assert "A: Iran (1 own)" in finding.text and "B: France (1 own)" in finding.text and len(finding.evidence) == 2
 
 
