@@ -158,7 +158,8 @@ def stat_days(tables):
 
 
 def day_findings(days):
-    """Which day most articles speak of, and which articles end on an earlier day than others; nothing where all agree or one speaks."""
+    """Which day most articles speak of, and which end on an earlier day than the latest article, if they have a day in common with it: else the
+    story may be another. Nothing where all agree or one speaks."""
     if days["label"].nunique() < 2:
         return []
     by_day = days.groupby("start")["label"].nunique()
@@ -167,11 +168,12 @@ def day_findings(days):
     known = days["label"].nunique()
     say = f"{len(rows)} of the {known}" if len(rows) < known else "Both" if known == 2 else f"All {known}"
     last = days.groupby("label", sort=False)["start"].max()
-    early = last[last < last.max()]
+    shared = days["start"].isin(days.loc[days["label"].map(last) == last.max(), "start"])
+    early = last[(last < last.max()) & last.index.isin(days.loc[shared, "label"])]
     found = [Finding(f"{say} articles that name days speak of {top:%A} {top.day} {top:%B %Y}: {', '.join(rows['label'])}.",
                      [pair for pairs in rows["evidence"] for pair in pairs], len(rows))] if len(rows) > 1 else []
-    ends = days[[row.start == last[row.label] for row in days.itertuples()]]
-    if len(early) and len(last) > 1:
+    ends = days[[row.start == last[row.label] and (row.label in early or row.start == last.max()) for row in days.itertuples()]]
+    if len(early):
         told = "; ".join(f"{label} ends on {day:%A} {day.day} {day:%B}" for label, day in early.items())
         found.append(Finding(f"The articles do not stand at the same point of the story. The latest day any of them names is {last.max():%A} {last.max().day} {last.max():%B %Y}; {told}. "
                              "Numbers that differ may do so because time passed.", [pair for pairs in ends["evidence"] for pair in pairs], len(early)))

@@ -64,6 +64,9 @@ def test_days(tables):
         ("c", datetime.date(2015, 9, 16), 1)]
     said = [finding.text for finding in overview.day_findings(days)]
     assert said[0] == "2 of the 3 articles that name days speak of Tuesday 15 September 2015: Frigates sail, Reuters."
+    assert len(said) == 1  # c has no day in common with the others: it may tell another story
+    also = days.iloc[[2]].assign(label="c")
+    said = [finding.text for finding in overview.day_findings(pd.concat([days, also]))]
     assert "The latest day any of them names is Wednesday 16 September 2015; Frigates sail ends on Tuesday 15 September; Reuters ends" in said[1]
 
 
