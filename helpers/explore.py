@@ -116,10 +116,9 @@ def table_bytes(rows, format):
 
 def downloads(rows, name):
     """Links that hold all the rows as files: nothing is written to disk."""
-    def link(format):
-        data = base64.b64encode(table_bytes(rows, format)).decode()
-        return f'<a download="{name}.{format}" href="data:{MIME[format]};base64,{data}">{name}.{format}</a>'
-    return f"<p>Download all {len(rows):,} rows: {' · '.join(map(link, MIME))}</p>"
+    data = {format: base64.b64encode(table_bytes(rows, format)).decode() for format in MIME}
+    links = [f'<a download="{name}.{format}" href="data:{MIME[format]};base64,{data[format]}">{name}.{format}</a>' for format in MIME]
+    return f"<p>Download all {len(rows):,} rows: {' · '.join(links)}</p>"
 
 
 class Panel(Html):

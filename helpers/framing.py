@@ -292,7 +292,7 @@ def find_gaps(omissions, *, most=3):
     found = [Finding(f"Not found in {together(missing)}: {together([_told(row.kind, row.fact) for row in part[:most]])}, told by {together(have)}.",
                      list(dict.fromkeys(place for row in part[:most] for place in row.evidence)), len(have)) for (missing, have), part in told.items()]
     rest = sorted(set(omissions.index) - {row.Index for part in told.values() for row in part[:most]})
-    more = Finding(f"{len(rest)} more facts that some tell and others do not are in the table.", omissions["evidence"].get(rest[-1] if rest else None), 0)
+    more = Finding(f"{len(rest)} more fact{'s' * (len(rest) > 1)} that some tell and others do not: see the table.", omissions["evidence"].get(rest[-1] if rest else None), 0)
     return found + [more] * bool(found and rest)
 
 
