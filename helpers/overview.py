@@ -121,11 +121,14 @@ def _sentences_at(read, doc_id, spans):
 
 
 def shared_findings(tables):
-    """A finding for each pair of articles with a passage in common: how many words, and on which agency's word; and one where the articles,
-    whose story nobody names, do not tell one (tell_same)."""
+    """A finding for each pair of articles with a passage in common: how many words (without what both quote, notebook 2's), and on which
+    agency's word; and one where the articles, whose story nobody names, do not tell one (tell_same)."""
     names, texts = labels(tables.documents), dict(zip(tables.documents["doc_id"], tables.documents["text"]))
     agency, read, found = dict(zip(tables.documents["doc_id"], tables.documents["agency"])), by_document(tables.sentences), []
-    passages = tables.reuse[tables.reuse["kind"] == "passage"]
+    passages, said = (tables.reuse[tables.reuse["kind"] == kind].reset_index() for kind in ("passage", "utterance"))
+    both = passages.merge(said, on=["left_doc_id", "right_doc_id"], suffixes=("", "_said"))
+    held = both[["left_end", "left_end_said"]].min(axis=1) - both[["left_start", "left_start_said"]].max(axis=1)
+    passages = passages[~passages["index"].isin(both.loc[held > 0.6 * (both["left_end"] - both["left_start"]), "index"])]  # one source's words: notebook 2
     for (left, right), rows in passages.groupby(["left_doc_id", "right_doc_id"], sort=True):
         spans = {doc: list(zip(rows[f"{side}_start"], rows[f"{side}_end"])) for doc, side in ((left, "left"), (right, "right"))}
         words = _words_within(texts[left], spans[left])

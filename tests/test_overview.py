@@ -57,6 +57,13 @@ def test_shared(tables):
     assert texts == ["Frigates sail and Reuters share 1 passage, 26 words, (nearly) word for word."]
 
 
+def test_a_passage_that_both_quote_is_left_to_the_utterances(tables):
+    said = tables.reuse.assign(kind="utterance")
+    part = said.assign(left_end=said["left_start"] + (said["left_end"] - said["left_start"]) // 2)
+    for spoken, n in ((said, 0), (part, 1)):
+        assert len(overview.shared_findings(tables._replace(reuse=pd.concat([tables.reuse, spoken])))) == n
+
+
 def test_days(tables):
     days = overview.stat_days(tables)
     assert list(zip(days["label"], days["start"], days["mentions"])) == [
