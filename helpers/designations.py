@@ -79,8 +79,7 @@ def written(text, start, end, entry):
 
 
 def read(text, spans, i, j, entry):
-    """The Hit of an alias that ends in piece j, with the variant, number or ship's name that belongs to it; None if the text
-    does not fit."""
+    """The Hit of an alias that ends in piece j, with the variant, number or ship's name that belongs to it, if the text fits."""
     if entry.role == "grammar":
         return read_designation(text, spans, i, j, entry)
     if entry.role == "ship":
@@ -88,8 +87,7 @@ def read(text, spans, i, j, entry):
         return name and Hit(i, piece_before(spans, j, name.end()), entry, f"{entry.canonical} {name['name']}")
     if entry.role != "named":
         return Hit(i, j, entry, entry.canonical)
-    if j > i and spans[i][1] - spans[i][0] == 1 and text[spans[i][1]:spans[i +
-            1][0]].isspace() and text[spans[i][0]] not in "FTSJBM":
+    if j > i and text[spans[i][0] + 1:spans[i + 1][0]].isspace() and text[spans[i][0]] not in "FTSJBM":
         return None  # "A 50-minute call"
     match = (VARIANT if text[spans[j][1] - 1].isdigit() or re.search(r"\d", entry.alias)
              else MARK).match(text, spans[j][1], spans[j][1] + 30)
@@ -99,8 +97,7 @@ def read(text, spans, i, j, entry):
 def read_designation(text, spans, i, j, entry):
     """The Hit of a prefix that ends in piece j and a number in its range ("Kh" + "-" + "101"), or None."""
     low, high, joiner = entry.numbers
-    if j + 1 == len(spans) or not (number := text[spans[j + 1][0]:spans[j +
-            1][1]]).isdecimal() or not low <= int(number[:6]) <= high:
+    if j + 1 == len(spans) or not (number := text[slice(*spans[j + 1])]).isdecimal() or not low <= int(number[:6]) <= high:
         return None
     gap = text[spans[j][1]:spans[j + 1][0]]
     if gap not in ("", "-", "–", "‑", "\u00a0", " ") or (gap.isspace() and joiner != " "

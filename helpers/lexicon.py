@@ -1,19 +1,15 @@
 """The words of war as tables a reader can edit, and the one word tree that finds all of them in a single pass.
 
-Files in `helpers/data`: systems.csv (named systems), military_terms.csv (generic classes, personnel, infrastructure, actions,
-modifiers), designations.csv (the grammar of designations: prefix and number), operators.csv (who has or sends),
-ambiguous_context.csv (words that speak for or against a military reading) and ambiguous_phrases.csv (what only looks like a
-weapon).
-"""
-import csv
+In `data`: systems.csv (named systems), military_terms.csv (classes, personnel, infrastructure, actions, modifiers), designations.csv
+(prefixes and numbers), operators.csv (who has or sends), ambiguous_context.csv and ambiguous_phrases.csv (for or against)."""
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-DATA = Path(__file__).parent / "data"
+from helpers.names import read_csv
+
 PIECE = re.compile(r"[^\W\d_]+|\d+")  # "Su-30SM" is su 30 sm: hyphens, spaces and dashes make no difference
 UNCHANGED = set("aircraft personnel artillery infantry ammunition ordnance napalm gas troops forces cavalry".split())
 MAKERS = dict(zip("Su MiG Tu Il An Yak Mi Ka".split(), "Sukhoi Mikoyan Tupolev Ilyushin Antonov Yakovlev Mil Kamov".split()))
@@ -36,8 +32,7 @@ class Entry(NamedTuple):
 
 def load_table(name):
     """A lexicon file as a list of dicts (strings, never null)."""
-    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return read_csv(f"{name}.csv")
 
 
 @lru_cache(maxsize=1)
@@ -47,14 +42,9 @@ def load_words():
 
 
 def load_systems():
-    """Named systems: canonical, aliases, ambiguous (aliases that are also ordinary words), with_class (names that count only
-    beside their class: "Osa air-defense system"), reporting_name, category, made_in, is_a, source."""
+    """Named systems: canonical, aliases, ambiguous (ordinary words, too), with_class (names that count only beside their class:
+    "Osa air-defense system"), reporting_name, category, made_in, is_a, source."""
     return pd.DataFrame(load_table("systems"))
-
-
-def load_terms():
-    """Generic terms: canonical, aliases, role, kind, category, is_a, sense."""
-    return pd.DataFrame(load_table("military_terms"))
 
 
 @lru_cache(maxsize=1)
@@ -106,11 +96,6 @@ def case_of(alias):
     return "capital" if alias[:1].isupper() else ""
 
 
-def surest(entry):
-    """Sort key of the readings of one spelling."""
-    return entry.role != "not", entry.role in ("modifier", "noun"), entry.case != "upper", entry.sense != "", entry.case == ""
-
-
 def add(tree, alias, role, canonical, *fields, numbers=()):
     """Put an alias into the word tree, with the fields of its Entry up to made_in; the surer reading of one spelling comes first."""
     node, low = tree, alias.lower()
@@ -120,7 +105,7 @@ def add(tree, alias, role, canonical, *fields, numbers=()):
         readings = node.setdefault("#" if role == "grammar" else "", [])
         readings.append(Entry(role, canonical, *fields, case=case_of(alias), alias=low, numbers=numbers))
         if len(readings) > 1 and role != "grammar":
-            readings.sort(key=surest)
+            readings.sort(key=lambda e: (e.role != "not", e.role in ("modifier", "noun"), e.case != "upper", e.sense != "", e.case == ""))
 
 
 def doubt(alias):
@@ -133,8 +118,7 @@ def doubt(alias):
 
 @lru_cache(maxsize=1)
 def word_tree():
-    """Every alias of every table in one tree of lower-case pieces; the entries of a node are under the key "", those of the
-    grammar, which a number must follow, under "#"."""
+    """Every alias in one tree of lower-case pieces; a node's entries are under "", those that a number must follow under "#"."""
     tree = {}
     for row in load_table("systems"):
         names = [row["canonical"], *row["aliases"].split("|")]

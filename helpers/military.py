@@ -1,11 +1,8 @@
 """Military mentions: systems, personnel, infrastructure and action in a text, each with its class, quantity and operator.
 
-One pass over the words finds every alias of the lexicon (helpers/lexicon.py) and every designation its grammar can read;
-neighbours join to one mention ("Sukhoi Su-27 Flanker fighter jets"); what is also an ordinary word counts only where the
-sentence is about war.
-"""
+One pass finds every alias and designation of the lexicon (lexicon.py); neighbours join to one mention ("Sukhoi Su-27 Flanker
+fighter jets"); what is also an ordinary word counts only where the sentence is about war."""
 import re
-from functools import lru_cache
 
 from helpers import lexicon, tables
 from helpers.designations import scan
@@ -14,30 +11,14 @@ from helpers.quantities import find_quantity, with_rate
 
 JOINS = {" ", "-", "–", "‑", "\u00a0", "\u202f", ' "', " “", '" ', "” ", " '", "' ", " ‘", "’ ", " (", ") ", "\n", " , "}
 CLASS = re.compile(r"(?:(?<![\w.])(?!(?:An?|The|Its|Two) )[A-Z][\w’'.-]*[ \u00a0-]){0,2}(?<!\w)[A-Z][\w’']*[- ][Cc]lass\s$")
-FAMILIES = [set(family.split("|")) for family in (
-    "fixed-wing combat aircraft|fixed-wing transport aircraft|aircraft (unspecified)|unmanned aircraft",
-    "attack helicopter|transport helicopter|helicopter (unspecified)|aircraft (unspecified)|fixed-wing combat aircraft",
-    "missile|air defense|artillery|munition|unmanned aircraft", "tank|armored vehicle|artillery|air defense",
-    "small arms|munition|artillery|missile", "chemical weapon|munition", "naval vessel|unmanned aircraft")]
+FAMILIES = [words for name, words in lexicon.load_words().items() if name.startswith("family")]
 BODIES = {"army", "navy", "air force", "military"}  # their names before a noun are no things to count
-COMPOSED = {("strike", "missile"): "missile strike", ("test", "missile"): "missile strike", ("strike", "artillery"): "shelling",
-            ("strike", "munition"): "shelling", ("strike", "chemical weapon"): "chemical attack",
-            ("strike", "improvised explosive device"): "suicide attack", ("strike", "unmanned aircraft"): "drone strike",
-            ("flight", "unmanned aircraft"): "drone strike", ("flight", "fixed-wing transport aircraft"): "transport flight"}
+COMPOSED = dict(pair.split("=") for pair in lexicon.load_words()["composed"])  # "missile strike": kind of action and category = what it is
 VAGUE, GROUP, LEADS, VERB_AFTER = (lexicon.load_words()[name] for name in ("vague", "group", "leads", "verb_after"))
+KEEP = "start end kind canonical category specific reporting_name made_in quantity_text quantity_min quantity_max operator sentence".split()
+WEIGHTS = {row["word"]: int(row["weight"]) for row in lexicon.load_table("ambiguous_context")}  # above 0: for a military reading
+PREFIXES = {row["prefix"] for row in lexicon.load_table("designations") if row["highest"] == "0"}  # USS, HMS: a ship is its country's
 FIGHTER = lexicon.Entry("term", "fighter jet", "system", "fixed-wing combat aircraft")
-
-
-@lru_cache(maxsize=1)
-def weights():
-    """word -> how far it speaks for (above 0) or against a military reading of its sentence."""
-    return {row["word"]: int(row["weight"]) for row in lexicon.load_table("ambiguous_context")}
-
-
-@lru_cache(maxsize=1)
-def ship_prefixes():
-    """What a navy puts before its ships' names (USS, HMS, ...): such a ship is its country's."""
-    return {row["prefix"] for row in lexicon.load_table("designations") if row["highest"] == "0"}
 
 
 def is_head(hit):
@@ -61,11 +42,8 @@ def runs(text, sentence):
 
 
 def joins(part, hit):
-    """Whether a system's hit continues the mention: a class after a name, a nickname after a designation, a name after its
-    class."""
+    """Whether a system's hit continues the mention: a class after a name, a nickname after a designation, or the reverse."""
     head = [h for h in part if is_head(h)]
-    if not head:
-        return True
     last, named = head[-1].entry, any(h.entry.role != "term" for h in head)
     if hit.entry.role == "term":
         weaponless = {"tank", "armored vehicle", "naval vessel", "fixed-wing combat aircraft", "attack helicopter"}
@@ -75,8 +53,7 @@ def joins(part, hit):
 
 
 def parts(run):
-    """The mentions of a run, as (hits, action noun or None): "Condor transport plane flights" is a system, then an action that
-    holds it."""
+    """The mentions of a run, as (hits, action noun or None): "Condor plane flights" is a system, then an action that holds it."""
     part = []
     for hit in run:
         kind, has_head = hit.entry.kind, any(is_head(h) for h in part)
@@ -112,8 +89,7 @@ def kin(first, second):
 
 
 def heads_of(part):
-    """The part from its first usable hit on, and its heads: a doubtful name is no part of a class it does not fit ("Eagle"
-    rifles)."""
+    """The part from its first usable hit on, and its heads: a doubtful name does not join a class it does not fit ("Eagle" rifles)."""
     heads = [h for h in part if is_head(h)]
     while len(heads) > 1 and heads[0].entry.sense and not any(kin(heads[0].entry.category, h.entry.category) for h in heads[1:]):
         part, heads = part[part.index(heads[0]) + 1:], heads[1:]
@@ -144,14 +120,14 @@ def mention(text, sentence, part, noun):
     doubtful = len(heads) == 1 and bool(named) and head.entry.alias.isalpha() and beside_a_name(text, sentence, first, end)
     sense = sense or ("context" if doubtful else "")
     row = {"first": first, "last": end, "kind": head.entry.kind, "canonical": head.canonical, "category": head.entry.category,
-           "specific": bool(named), "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense,
+           "specific": bool(named), "operator": None, "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense,
            "doubtful": doubtful, "alias": head.entry.alias, "modified": part.index(heads[0]) > 0,
-           "owner": head.entry.made_in if head.entry.role == "ship" or head.canonical.split()[0] in ship_prefixes() else None}
+           "owner": head.entry.made_in if head.entry.role == "ship" or head.canonical.split()[0] in PREFIXES else None}
     if noun:
         group = noun.entry.canonical if noun.entry.canonical in ("flight", "test") else "strike"
         aircraft = "aircraft" in row["category"] or "helicopter" in row["category"]
         by_air = {"strike": "airstrike", "flight": "air combat mission"}.get(aircraft and group, "military operation")
-        row |= {"last": noun.last, "kind": "action", "category": "action", "canonical": COMPOSED.get((group, row["category"]), by_air),
+        row |= {"last": noun.last, "kind": "action", "category": "action", "canonical": COMPOSED.get(f"{group} {row['category']}", by_air),
                 "specific": False, "reporting_name": None, "made_in": None}
     row["start"], row["end"] = sentence.spans[row["first"]][0], sentence.spans[row["last"]][1]
     return widen(text, sentence, row)
@@ -212,11 +188,6 @@ def is_military(text, row, sentence, weight, known):
     return weight + evidence(text, row, sentence, known) >= needed
 
 
-def candidates(text, sentence):
-    """All candidate mentions of a sentence, in text order."""
-    return [mention(text, sentence, part, noun) for run in runs(text, sentence) for part, noun in parts(run)]
-
-
 def cut(text, start, end, *, longest=2000):
     """A span in stretches of a sentence's length at most: what a layout without full stops runs together stays linear."""
     while end - start > longest:
@@ -235,15 +206,15 @@ def find_in_text(text, *, sentences=None):
     spans = sentences if sentences is not None else [m.span() for m in re.finditer(r"\S[^\n]*", text)]
     pieces = [(k, low, high) for k, (start, end) in enumerate(spans) for low, high in cut(text, start, end)]
     scans = [scan(text, low, high) for _, low, high in pieces]
-    found = [candidates(text, sentence) if sentence.hits else [] for sentence in scans]
+    found = [[mention(text, sentence, part, noun) for run in runs(text, sentence) for part, noun in parts(run)] for sentence in scans]
     sure = [sum(row["sense"] == "" and row["kind"] == "system" for row in rows) for rows in found]
     prior = (sum(sure) >= 2) + (sum(sure) >= 6)
     bases = any(row["kind"] == "infrastructure" and row["sense"] == "" for rows in found for row in rows)
-    place, table = None, weights()
+    place = None
     for k, sentence in enumerate(scans):
         if not found[k]:
             continue
-        known = {word: table[word] for word in set(sentence.words) if word in table}
+        known = {word: WEIGHTS[word] for word in set(sentence.words) if word in WEIGHTS}
         found[k] = [row | {"sentence": pieces[k][0]} for row in found[k] if is_military(
             text, row, sentence, prior + 2 * (sure[k] > 0) + 2 * (bases and row["kind"] == "infrastructure"), known)]
         for row in found[k]:
@@ -253,7 +224,7 @@ def find_in_text(text, *, sentences=None):
             elif row["canonical"] == "base" and place and sentence.words[row["first"] - 1] in ("the", "this", "that"):
                 row["canonical"] = place  # "an air base ... the base"
     find_operators(text, scans, found)
-    return [finished(text, row) for rows in found for row in rows]
+    return [{"text": text[row["start"]:row["end"]], **{key: row[key] for key in KEEP}} for rows in found for row in rows]
 
 
 def quantity(text, sentence, row):
@@ -264,24 +235,15 @@ def quantity(text, sentence, row):
     if found and (row["canonical"] in BODIES and text[row["end"] - 1] != "s" or any(
             sentence.spans[h.first][0] > number and text[sentence.spans[h.last][1] - 1] == "s" for h in others)):
         found = None  # "three army officers" counts officers, "six drones hit an airfield" drones
-    if found and row["kind"] == "action":
-        found = with_rate(found, text, row["end"])
+    found = with_rate(found, text, row["end"]) if found and row["kind"] == "action" else found
     if found and row["kind"] == "system" and row["last"] + 1 < len(sentence.words) and any(
             h.entry.role == "noun" and h.first == row["last"] + 1 for h in sentence.hits):
         found = None  # "20 Condor flights" counts flights
     return dict(zip(("quantity_text", "quantity_min", "quantity_max"), found or (None, None, None)))
 
 
-def finished(text, row):
-    """The public columns of a mention."""
-    keep = ("start", "end", "kind", "canonical", "category", "specific", "reporting_name", "made_in", "quantity_text",
-            "quantity_min", "quantity_max", "operator", "sentence")
-    return {"text": text[row["start"]:row["end"]], **{key: row[key] for key in keep}}
-
-
 def find_mentions(documents, sentences, attributions):
-    """Military mentions in the sentences of journalistic text (tables of helpers/tables.py) -> mentions; `attribution` is the
-    innermost attribution whose content encloses the mention, None in the article's own voice."""
+    """Mentions (tables.py) in sentences; `attribution` is the innermost whose content encloses one, None in the article's own voice."""
     by_doc = {doc: list(zip(rows["start"], rows["end"], rows["sentence"]))
                         for doc, rows in sentences.groupby("doc_id", sort=False)}
     contents = {}

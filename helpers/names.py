@@ -1,8 +1,6 @@
 """What a source phrase says by itself: a name with its title, a country, an office, an unnamed official.
 
-Rules first, so that people in no list are read too; the lists a user can edit (data/actors.csv, places.csv, titles.csv,
-given_names.csv) second.
-"""
+Rules first, so that people in no list are read too; the lists a user can edit (actors.csv, places.csv, titles.csv, ...) second."""
 import csv
 import re
 import unicodedata
@@ -321,9 +319,7 @@ def load_spellings():
 
 @lru_cache(maxsize=50_000)
 def one_spelling(speaker):
-    """A speaker's label for comparison: of unnamed ones, countries and "defence" spelt one way, in small letters.
-
-    "anonymous: unnamed US officials", "anonymous: American officials" -> "anonymous: U.S. officials"."""
+    """A speaker's label for comparison: "anonymous: unnamed US officials", "... American officials" -> "anonymous: U.S. officials"."""
     if not speaker.startswith("anonymous: "):
         return speaker
     label = re.sub(r"^(?:unnamed|anonymous|unidentified) ", "", speaker[11:]).replace("defence", "defense")

@@ -1,16 +1,14 @@
 """Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "Moscow has deployed")."""
-from functools import cache
+import re
 from typing import NamedTuple
 
-from helpers.lexicon import ancestors, load_table, load_words
-from helpers.people import home_of, owner_of_body
+from helpers.lexicon import ancestors, load_words
+from helpers.people import ARMS, home_of, owner_of_body
 
 WORDS = load_words()
 SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELATIVE, LEADS = (WORDS[name] for name in (
     "send", "harm", "speech", "military", "place", "origin", "after", "list", "state", "presence", "relative", "leads"))
-PUTS = {"bring", "brings", "bringing", "brought", "knock", "knocked", "take", "taken", "takes", "taking", "took"}
-BARE = {"army", "navy", "military", "force", "forces"}
-STOPS = WORDS["fill"] | SPEECH
+PUTS, STOPS = WORDS["put"], WORDS["fill"] | SPEECH
 
 
 class Actor(NamedTuple):
@@ -21,25 +19,18 @@ class Actor(NamedTuple):
     form: str
 
 
-@cache
-def load_names():
-    """Every name of an operator -> the operator."""
-    return {name: row["operator"] for row in load_table("operators") for name in row["names"].split("|")}
-
-
 def arms_of(text, sentence, actors):
     """"the army", "navy jets", without a country: Actors of the country whose they are by the text around them."""
     words, found = sentence.words, []
-    for k, word in enumerate(words if BARE & set(words) else ()):
-        first = k - (words[max(0, k - 1):k] in (["air"], ["armed"]))
-        adjective = word == "military" and not {"s", "had"} | SEND | HARM | SPEECH & set(words[k + 1:k + 2])
-        plain = word not in ("force", "forces") or first < k
-        proper = first and text[sentence.spans[first - 1][0]].isupper() and words[first - 1] not in LEADS
-        if word in BARE and plain and not (adjective or proper or any(
+    for k, word in enumerate(words):
+        first = k - (word in ("force", "forces"))
+        name = " ".join(words[first:k + 1]) if first >= 0 else ""
+        adjective = word == "military" and not (SEND | HARM | SPEECH | {"s"}) & set(words[k + 1:k + 2])
+        proper = first > 0 and text[sentence.spans[first - 1][0]].isupper() and words[first - 1] not in LEADS
+        if name in ARMS and not (adjective or proper or any(
                 first - 4 < a.last < first and not STOPS & set(words[a.last + 1:first]) for a in actors)):
-            start = sentence.spans[first][0]
-            country = owner_of_body(" ".join(words[first:k + 1]), text, start) or home_of(text)
-            found += [Actor(first, k, load_names().get(country, country), "arms")] if country else []
+            country = owner_of_body(name, text, sentence.spans[first][0]) or home_of(text)
+            found += [Actor(first, k, country, "arms")] if country else []
     return found
 
 
@@ -48,12 +39,10 @@ def actors_of(text, sentence, memory):
     actors = []
     for hit in sentence.hits:
         name, words = hit.entry.canonical, sentence.words
-        verb = hit.entry.kind == "names" and text[sentence.spans[hit.last][1]:sentence.spans[hit.last][1] + 1] == " "  # "Yemen made its own", no "Soviet-made"
+        verb = hit.entry.kind == "names" and text.startswith(" ", sentence.spans[hit.last][1])  # "Yemen made its own", no "Soviet-made"
         if hit.entry.role == "actor" and (verb or not ORIGIN & set(words[hit.last + 1:hit.last + 2])):
-            if name.endswith("coalition") and len(words[hit.first:hit.last + 1]) > 1 and "led" in words[hit.first:hit.last + 1]:
-                memory["coalition"] = name
-            elif name.endswith("coalition"):
-                name = memory.get("coalition", name)
+            if name.endswith("coalition"):
+                name = memory["coalition"] = name if "led" in words[hit.first:hit.last + 1] else memory.get("coalition", name)
             people = hit.entry.kind == "adjectives" and hit.entry.alias.endswith("s")  # "the Russians"
             actors.append(Actor(hit.first, hit.last, name, "names" if people else hit.entry.kind))
         elif hit.entry.canonical == "rebel":
@@ -68,23 +57,16 @@ def harms(words):
 
 def before(text, sentence, row, actors):
     """The operator in the noun phrase before a mention ("Russian T-90s", "Syria's airbase"); "unknown" if two share it."""
-    for k in range(len(actors) - 1, -1, -1):
-        actor = actors[k]
-        if actor.last >= row["first"]:
-            continue
-        between = sentence.words[actor.last + 1:row["first"]]
-        gap = text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]]
-        done = harms(between)
-        if len(between) > 6 or STOPS & set(between) or done and between[:done[0]] != ["s"] or any(mark in gap for mark in ",;:()—?!") or ". " in gap[2:]:
-            return None
-        if row["canonical"] == "rebel" and actor.form == "adjectives":
-            continue
-        pair = k and sentence.words[actors[k - 1].last + 1:actor.first]
-        if pair in (["and"], ["or"], ["and", "the"]) and actors[k - 1].name != actor.name:
-            return "unknown"
-        row["by"] = actor.first
-        return actor.name
-    return None
+    *others, actor = [None, *(actor for actor in actors if actor.last < row["first"])]
+    between = sentence.words[actor.last + 1:row["first"]] if actor else []
+    gap = text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]] if actor else "?"
+    done = harms(between)
+    if len(between) > 6 or STOPS & set(between) or done and between[:done[0]] != ["s"] or re.search(r"[,;:()—?!]|..\. ", gap):
+        return None
+    if others[1:] and sentence.words[others[-1].last + 1:actor.first] in (["and"], ["or"], ["and", "the"]) and others[-1].name != actor.name:
+        return "unknown"
+    row["by"] = actor.first
+    return actor.name
 
 
 def after(sentence, row, actors):
@@ -108,8 +90,7 @@ def after(sentence, row, actors):
 
 
 def subject(sentence, row, rows, actors, memory):
-    """The operator that the sentence makes the actor before a mention: the nearest one with a verb of having or sending, else
-    one that is neither a place nor a source; "unknown" for what that actor strikes."""
+    """The nearest actor before a mention that has or sends it, else one neither place nor source; "unknown" for what it strikes."""
     words, loose = sentence.words, None
     tools = [Actor(r["first"], r["last"], r["operator"], "mention") for r in rows if r["operator"] not in (None, "unknown")]
     with_it = {"with", "using"} & set(words[max(0, row["first"] - 4):row["first"]])
@@ -141,24 +122,13 @@ def subject(sentence, row, rows, actors, memory):
     return loose or (memory.get("subject") if {"it", "they"} & set(words[:row["first"]]) else None)
 
 
-def aimed_at(words, row):
-    """Whether a mention is what somebody fires at: "launched six drones at ships"."""
-    lead = words[max(0, row["first"] - 3):row["first"]]
-    fires = {"at", "against", "targeting"} & set(lead) and {"fired", "launched", "firing", "launching", "fire", "launch"} & set(
-        words[max(0, row["first"] - 14):row["first"]])
-    return row["kind"] == "system" and bool(fires)
-
-
-def struck_by(words, row):
-    """Whether a mention does the harm in a passive, whose subject is another: "the ships were struck by drones"."""
+def of_another(words, row):
+    """Whether a mention is not the subject's: "launched six drones at ships", "the ships were struck by drones"."""
     lead = words[max(0, row["first"] - 5):row["first"]]
+    fires = {"fired", "launched", "firing", "launching", "fire", "launch"} & set(words[max(0, row["first"] - 14):row["first"]])
     by = max((k for k, word in enumerate(lead) if word == "by"), default=0)
-    return row["kind"] != "action" and by > 0 and lead[by - 1] in HARM and not {"and", "that", "which"} & set(lead[by:])
-
-
-def owner(row, actors, memory):
-    """Whose "its" or "their" is: the nearest actor before the mention, else the last sentence's."""
-    return next((actor.name for actor in reversed(actors) if actor.last < row["first"]), memory.get("subject"))
+    struck = by > 0 and lead[by - 1] in HARM and not {"and", "that", "which"} & set(lead[by:])
+    return struck and row["kind"] != "action" or row["kind"] == "system" and fires and {"at", "against", "targeting"} & set(lead[-3:])
 
 
 def listed(sentence, row, other):
@@ -177,14 +147,12 @@ def operator_of(text, sentence, row, rows, actors, memory):
     stated = itself or row["owner"] or loyal and after(sentence, row, actors) or before(text, sentence, row, actors) or after(sentence, row, actors)
     if stated:
         return stated
-    if aimed_at(words, row) or struck_by(words, row):
+    if of_another(words, row):
         return "unknown"
-    if row["canonical"] == "rebel":
-        return "rebels"
     if STATE & {*lead[-1:], words[row["first"]]} and memory.get("regime"):
         return memory["regime"]
     if lead[-1:] == ["whose"] or {"its", "their"} & set(lead):
-        return owner(row, actors, memory)
+        return next((actor.name for actor in reversed(actors) if actor.last < row["first"]), memory.get("subject"))
     speaks = next((a.name for a in actors if a.first > row["last"] and a.form == "arms" and SPEECH & set(words[a.last + 1:a.last + 2])), None)
     struck = set(harms(words)) - {k for r in rows for k in range(r["first"], r["last"] + 1)}
     if speaks and lead[-1:] == ["the"] and row["kind"] == "system" and not struck:
@@ -206,25 +174,18 @@ def remember(sentence, rows, actors, memory):
             memory.update(dict.fromkeys([*ancestors(row["canonical"]), row["category"]], row["operator"]))
             if row["kind"] == "system":
                 memory["sender"] = row["operator"]
-    first = next((a for a in actors if a.form != "leaders" and not PLACE &
-                 set(sentence.words[max(0, a.first - 2):a.first])), None)
-    memory["subject"] = first.name if first else memory.get("subject")
+    named = (a.name for a in actors if a.form != "leaders" and not PLACE & set(sentence.words[max(0, a.first - 2):a.first]))
+    memory["subject"] = next(named, memory.get("subject"))
 
 
 def find_operators(text, sentences, mentions):
     """Fill `operator` of every mention (rows by sentence, changed in place); "unknown" if nothing says it."""
-    memory = {}
-    for sentence in sentences:
-        for hit in sentence.hits if "regime" not in memory else ():
-            if hit.entry.role == "actor" and (hit.entry.kind == "leaders"
-                    or STATE & set(sentence.words[hit.last + 1:hit.last + 2])):
-                memory["regime"] = hit.entry.canonical
+    memory = {"regime": next((hit.entry.canonical for sentence in sentences for hit in sentence.hits if hit.entry.role == "actor" and (
+        hit.entry.kind == "leaders" or STATE & set(sentence.words[hit.last + 1:hit.last + 2]))), None)}
     for sentence, rows in zip(sentences, mentions):
         if not sentence.hits:
             continue
         actors = actors_of(text, sentence, memory)
-        for row in rows:
-            row["operator"] = None
         for row in rows:
             row["operator"] = operator_of(text, sentence, row, rows, actors, memory)
         for k in range(len(rows) - 2, -1, -1):  # a list's later member may say it: "artillery and 500 Russian soldiers"
@@ -234,7 +195,4 @@ def find_operators(text, sentences, mentions):
             near = memory.get(row["category"]) if row["kind"] == "personnel" else memory.get("sender")
             row["operator"] = row["operator"] or (near if row["kind"] != "action" and not (
                 actors or {"side", "sides"} & set(sentence.words)) else None) or "unknown"
-        for row in rows:  # "Condor transport plane flights": whose the planes are
-            if row["kind"] == "action" and row["operator"] == "unknown":
-                row["operator"] = next((r["operator"] for r in rows if r["first"] == row["first"] and r is not row), "unknown")
         remember(sentence, rows, actors, memory)

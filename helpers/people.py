@@ -1,5 +1,4 @@
-"""The people a story names in full: found by title, given name, apposition or as sources, their forms, roles and mentions put
-together."""
+"""The people a story names in full, by title, given name, apposition or as sources; the countries whose bodies it tells of."""
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -18,8 +17,8 @@ DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|wh
 STARTERS = words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS
 PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|air force|armed forces|senate|"
                     r"bureau|parliament|government)\b", re.I)
-ARMS = {"army", "navy", "air force", "armed force", "military"}
-BODY = re.compile(r"\b(?:army|navy|air force|armed forces|military|ministry|minister|government|authorities|officials?|police|president|"
+ARMS = {"army", "navy", "air force", "armed forces", "military"}
+BODY = re.compile(r"\b(?:army|navy|air force|armed forces|military|ministry|minister|government|regime|authorities|officials?|police|president|"
                   r"parliament|senate|department)\b(?!-)", re.I)  # what a state has one of
 LEAD_IN = re.compile(r"(?:[\w.’'-]+ ){1,4}$")
 SEATED = re.compile(r"(?: (?:of|for) [\w-]+(?: and [\w-]+)?)? (?:in|of) (?:the )?(?=[A-Z])")
@@ -31,11 +30,10 @@ PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex
 
 
 def find_people(documents, sources):
-    """(people, index by surname) of a story.
+    """(people, index by surname) of a story: documents [(doc_id, text)], sources {doc_id: {name that stands as a source: its title}}.
 
-    documents: [(doc_id, text)]; sources: {doc_id: {name that stands as a source: its title}}. A person is a dict of forms (Counter of
-    full names), roles [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]}, full {doc_id: its first offset}.
-    """
+    A person is a dict of forms (Counter of full names), roles [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id:
+    [offset]}, full {doc_id: its first offset}."""
     people, index, runs = [], {}, {}
     for doc_id, text in documents:
         trimmed = ((m.start(), *trim_run(m.group(), text[max(0, m.start() - 3):m.start()] == "of ")) for m in RUN.finditer(text))
@@ -67,15 +65,16 @@ def side_of_office(role, text, start):
     """The country of an official named at an offset: that of his ministry, army, ..., else the article's, else what is spoken of."""
     official = any(class_of(word) == "official" for word in role.split()[-2:])
     body = owner_of_body(role, text, start) if official or BODY.search(role) else None
-    return body if body and BODY.search(role) else (home_of(text) or body) if official else None
+    begin = max(text.rfind(mark, max(0, start - 400), start) for mark in ("\n", ". ", "— ", "- ")) + 1
+    told = [c for at, noun, c in bodies_of(text) if begin <= at < start and not noun] if text[max(0, start - 2):start] == ", " else []
+    return told[0] if official and told else body if body and BODY.search(role) else (home_of(text) or body) if official else None
 
 
 @lru_cache(maxsize=200)
 def home_of(text):
     """The country an article is at home in: that of its dateline, else the one that more than half of its names of countries mean."""
-    sides = sides_in(text)
-    side, n = max(sides.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
-    return dateline_of(text) or (side if 2 * n > sum(sides.values()) else None)
+    most = sides_in(text).most_common(1)
+    return dateline_of(text) or (most[0][0] if most and 2 * most[0][1] > sum(sides_in(text).values()) else None)
 
 
 @lru_cache(maxsize=200)
@@ -84,15 +83,15 @@ def sides_in(text):
     return Counter(filter(None, map(country_in, RUN.findall(text[:20_000]))))
 
 
-def kind_of_body(body):
-    """What sort of body a match of BODY is, a minister being his ministry."""
-    return body[0].lower().replace("minister", "ministry").rstrip("s")
+def kind_of_body(words):
+    """What sort of body words name, "" if none; a minister is his ministry."""
+    body = BODY.search(words)
+    return body[0].lower().replace("minister", "ministry").replace("officials", "official") if body else ""
 
 
 @lru_cache(maxsize=200)
 def bodies_of(text):
-    """[(offset, body, country)] of what a text tells of states: their bodies ("Sudan's army", "the government in Juba"), and under
-    "" the countries that are a sentence's subject ("China protested")."""
+    """[(offset, body, country)]: "Sudan's army", "the government in Juba", and under "" the subjects of sentences ("China protested")."""
     found = []
     for body in BODY.finditer(text, 0, 100_000):
         words = re.split(r"\w{3,}\. ", (LEAD_IN.search(text, max(0, body.start() - 40), body.start()) or [""])[0])[-1].split()
@@ -101,7 +100,7 @@ def bodies_of(text):
         seat = None if country else SEATED.match(text, body.end())
         country = country or seat and country_in(RUN.match(text, seat.end())[0])
         if country:
-            found.append((body.start(), kind_of_body(body), country))
+            found.append((body.start(), kind_of_body(body[0]), country))
     for opening in SENTENCE.finditer(text, 0, 100_000):
         run = RUN.match(text, opening.end())
         verb = run and re.match(r" (?!and )([a-z]+)", text[run.end():run.end() + 30])
@@ -120,13 +119,11 @@ def dateline_of(text):
 
 
 def owner_of_body(words, text, start):
-    """The country whose army, ministry, ... words without a country mean at an offset of a text, or None: that of the body named with
-    its country in this paragraph, else that of the dateline, of the last such body, of what the paragraph before is about, of
-    the only such body named later."""
-    named, body = bodies_of(text), BODY.search(words)
-    noun = kind_of_body(body) if body else ""
+    """The country whose army, ministry, ... words without a country mean at an offset, or None: that of such a body in this paragraph,
+    else of the dateline, of the last such body, of what the paragraph before is about, of the only such body named later."""
+    named, noun = bodies_of(text), kind_of_body(words)
     end = bisect_left(named, (start,))
-    earlier, dateline = named[max(0, end - 200):end], dateline_of(text)
+    earlier, dateline = named[max(0, end - 50):end], dateline_of(text)
     paragraph = text.rfind("\n", max(0, start - 1500), start) + 1
     sentence = max(paragraph, *(text.rfind(mark, max(0, start - 1500), start) for mark in (". ", ".” ", '." ')))
     kin = [b for b in earlier if b[1] == noun != ""] or [b for b in earlier if noun in ARMS and b[1] in ARMS]
@@ -137,16 +134,15 @@ def owner_of_body(words, text, start):
         return dateline
     back = text.rfind("\n", 0, max(0, text.rfind("\n", 0, paragraph - 1)))
     back = kin or [b for b in earlier if max(back, start - 1500) <= b[0] < paragraph]
-    later = {country for _, other, country in named if other == noun}
+    later = {country for _, other, country in named[end:end + 50] if other == noun}
     return subject_of(back, text) if back else later.pop() if noun and len(later) == 1 else None
 
 
 def subject_of(bodies, text):
     """The country of the last body named, of several in one sentence of the first; None for "Peru's army and Chile's army"."""
-    last = bodies[-1][0]
-    near = [b for b in bodies[-3:] if not re.search(r"[.!?\n]", text[b[0]:last])]
-    joint = any(re.match(r"\w+(?: \w+)? and ", text[b[0]:]) for b in near[:-1])
-    return None if joint and len({b[2] for b in near}) > 1 else near[0][2] if near else bodies[-1][2]
+    near = [b for b in bodies[-3:] if b[0] > bodies[-1][0] - 400 and not re.search(r"[.!?\n]", text[b[0]:bodies[-1][0]])]
+    joint = any(re.match(r"\w+(?: \w+)? and ", text[b[0]:b[0] + 40]) for b in near[:-1])
+    return None if joint and len({b[2] for b in near}) > 1 else near[0][2]
 
 
 def trim_run(run, after_of=False):
@@ -181,16 +177,7 @@ def read_person(text, start, run, sources):
     place = re.match(r" of ([A-Z]\w+(?: [A-Z]\w+)?)", text[start + len(run):start + len(run) + 40])  # "Admiral A B of Japan"
     side = side or (load_places()[0].get(place[1]) if place else None) or ("United States" if party else country_in(apposition) if role else None)
     return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition),
-            side or side_of_title(title) or official_of(text, start, title)) if evidence else None
-
-
-def official_of(text, start, title):
-    """The country of an official named after what is said of it ("Britain will send a ship, Minister A B told ..."), or None."""
-    if text[max(0, start - 2):start] != ", " or class_of(title.rpartition(" ")[2]) != "official":
-        return None
-    begin = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start) + 1, start - 400) + 1
-    opening = RUN.match(re.sub(r"^[A-Z]{3}.{0,60}? [-–—] ", "", text[begin:start]))
-    return load_places()[0].get(opening[0]) if opening else None
+            side or side_of_title(title)) if evidence else None
 
 
 def side_of_title(title):

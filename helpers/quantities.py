@@ -1,8 +1,7 @@
 """How many: number phrases before a noun ("as many as 500 Russian troops"), and rates after it ("about two flights a day").
 
-A quantity is its words and its bounds; an open bound is None, and so are both bounds of an unbounded word ("several"). "About
-200" is 200 to 200, "more than 20" is 20 upwards, "as many as 500" and "up to 500" are at most 500.
-"""
+A quantity is its words and its bounds; an open bound is None, both bounds of "several" are. "About 200" is 200 to 200, "more than
+20" is 20 upwards, "as many as 500" and "up to 500" are at most 500."""
 import re
 from typing import NamedTuple
 
@@ -13,15 +12,11 @@ ONES = dict(zip("one two three four five six seven eight nine ten eleven twelve 
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10)))
 MOST = 10 ** 12  # nobody counts troops or shells beyond it, and tables hold whole numbers of 64 bits
 SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10 ** 6, "billion": 10 ** 9}
-VAGUE = {"dozens", "scores", "hundreds", "thousands", "several", "many", "numerous", "countless", "few", "tens", "handful"}
+VAGUE = load_words()["unbounded"]
 STARTS = set(ONES) | set(TENS) | set(SCALES) | VAGUE | {"pair", "couple", "half", "trio", "score"}
 
-AT_MOST = r"as many as|up to|at most|no more than|not more than|fewer than|less than|a maximum of|under|as much as"
-AT_LEAST = (r"more than|over|at least|no fewer than|no less than|not fewer than|not less than|a minimum of|upwards of|"
-            r"in excess of|well over|as few as|greater than")
-ABOUT = (r"about|around|some|roughly|approximately|nearly|almost|an estimated|estimated|close to|an additional|another|"
-         r"a total of|a further|exactly|just|only|approx\.|circa")
-AT_MOST, AT_LEAST, ABOUT = (words.replace(" ", r"\s+") for words in (AT_MOST, AT_LEAST, ABOUT))
+AT_MOST, AT_LEAST, ABOUT = ("|".join(sorted(re.escape(words).replace(r"\ ", r"\s+") for words in load_words()[name]))
+                            for name in ("at most", "at least", "about"))
 WORD = "|".join([*ONES, *TENS])
 DIGITS = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 SIMPLE = rf"(?:(?:{DIGITS})|a\s+half|half|(?:a|{WORD})\b(?:[\s-](?:{WORD})\b)?)"
@@ -104,8 +99,8 @@ def fits(match, text, noun):
 
 
 def find_quantity(text, spans, words, i, *, start=0, reach=6):
-    """The Quantity that counts the noun whose first piece is `i`, or None. `spans`, `words`: the sentence's pieces and their
-    lower case; `start`: where the sentence begins. Looks back at most `reach` pieces, past adjectives and nationalities only."""
+    """The Quantity that counts the noun whose first piece is `i`, or None; `spans`, `words`: a sentence's pieces and their lower case;
+    `start`: where it begins. Looks back at most `reach` pieces, past adjectives and nationalities only."""
     if not any(word in STARTS or word.isdigit() for word in words[max(0, i - reach):i]):
         return None
     for j in range(i - 1, max(-1, i - 1 - reach), -1):

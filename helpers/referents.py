@@ -1,8 +1,6 @@
 """What a name, a description or a pronoun means in an article: people of its story, countries, organisations, unnamed speakers.
 
-Descriptions are matched with the roles that the text gives people; pronouns by gender, number and salience (after Lappin & Leass
-1994, without a parse).
-"""
+Descriptions are matched with roles in the text, pronouns by gender, number and salience (after Lappin & Leass 1994, unparsed)."""
 import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
@@ -31,8 +29,7 @@ class Speaker(NamedTuple):
 
 
 class Article(NamedTuple):
-    """What resolving needs to know of a document; `said` collects (offset, row, Speaker, whether "they" can mean it) of what is
-    resolved."""
+    """What resolving needs of a document; `said` collects (offset, row, Speaker, whether "they" can mean it) of what is resolved."""
     doc_id: str
     text: str
     author: str | None
@@ -136,9 +133,8 @@ def speaker_of(person, article, role=None):
     """A registered person as Speaker, with the role given here, else the first one given in this article, else in another."""
     roles = [text for doc_id, text in person["roles"] if doc_id == article.doc_id] or [text for _, text in person["roles"]]
     name = canonical(person)
-    side = (find_actor(name) or {}).get("side") or person["side"] or next(filter(None, map(country_in, [role or "", *roles])),
-                                                                          None)
-    return Speaker(name, "named_person", side or "Other", role or (roles[0] if roles else None), person)
+    sides = [(find_actor(name) or {}).get("side"), person["side"], *map(country_in, [role or "", *roles]), "Other"]
+    return Speaker(name, "named_person", next(filter(None, sides)), role or (roles[0] if roles else None), person)
 
 
 def organisation(name, article, start):
@@ -161,18 +157,8 @@ def organisation(name, article, start):
         return Speaker(name, "media", "Media")
     person = find_person(article.index, " ".join(words[:-1]), article.doc_id) if len(words) > 1 else None
     public = PUBLIC.search(name)
-    side = side or (speaker_of(person, article).side if person else public and (side_of_body(name, article, start) or article.home))
+    side = side or (speaker_of(person, article).side if person else public and (owner_of_body(name, article.text, start) or article.home))
     return Speaker(name, "named_organisation", side or "Other")
-
-
-def side_of_body(words, article, start):
-    """The country whose army, ministry, ... words without a country mean at an offset: by the text, else that of its minister;
-    None if there is none, or several."""
-    office = role_words(words) - {"ministry", "department", "of", "the", "for"}
-    side = owner_of_body(words, article.text, start)
-    sides = {side} if side else {p["side"] for _, p in article.mentions[:1000] if p["side"] for _, role in p["roles"]
-                      if office <= role_words(role) and "minister" in role_words(role)}
-    return min(sides) if len(sides) == 1 else None
 
 
 def long_form(acronym, text):
@@ -239,21 +225,16 @@ def last_organisation(phrase, start, article):
     """"the company", "the newspaper": the organisation of that sort last heard, a country's by its words, else unnamed."""
     kind = "media" if class_of(phrase.head) == "media" else "named_organisation"
     country = country_in(phrase.label)
-    owner = country or country_in(phrase.rest) or BODY.search(phrase.label) and (side_of_body(phrase.label, article, start) or article.home)
-    if phrase.head in ("government", "regime", "country"):
-        near = [country_in(run) for run in RUN.findall(article.text[max(0, start - 600):start])]
-        country = owner or (next(filter(None, reversed(near)), None) if phrase.head == "country" else None)
-        return Speaker(country, "named_organisation", country) if country else anonymous(phrase, article)
+    owner = country or country_in(phrase.rest) or BODY.search(phrase.label) and (owner_of_body(phrase.label, article.text, start) or article.home)
     heard = [s for _, _, s, _ in reversed(before(article, start)) if s.kind == kind and s.name not in load_places()[1]]
     same = [s for s in heard if phrase.head in s.name.lower()]
-    firm = phrase.head in ("company", "corporation", "firm")
-    heard = [s for s in heard if not (firm and PUBLIC.search(s.name))] if phrase.head in GENERIC else []
+    heard = [s for s in heard if phrase.head in GENERIC and not (phrase.head in ("company", "firm") and PUBLIC.search(s.name))]
     named = [organisation(run, article, start) for run in reversed(RUN.findall(article.text[max(0, start - 8000):start]))
              if phrase.head in map(singular, run.split())]
     found = next((s for s in same + named + heard if not owner or s.side in (owner, "Other")), None)
     if country or not (found or owner):
         return anonymous(phrase, article)
-    name = found.name if found else phrase.label  # "the ministry": of the country it belongs to here
+    name = found.name if found else phrase.label.lower()  # "the ministry": of the country it belongs to here
     named = owner in load_adjectives() and not country_in(name) and BODY.search(name)
     return organisation(f"{load_adjectives()[owner]} {name}", article, start) if named else found or anonymous(phrase, article)
 
@@ -264,10 +245,11 @@ def anonymous(phrase, article, row=None):
     kind = class_of(phrase.head) or next((c for c in reversed(heads) if c in ("official", "person")), "")
     kind = "official" if phrase.head in ("police", "authorities", "authority",
                                          "force") and kind == "organisation" and phrase.plural else kind
-    side, start = country_in(phrase.label) or (country_in(phrase.rest) if class_of(phrase.head) in ("official", "person") else None), 0 if row is None or pd.isna(row["source_start"]) else int(row["source_start"])
-    mixed = " and " in phrase.label and len({c for c in heads if c}) > 1 and kind != "official"  # "officials and state media"
     pair = re.search(r"([\w.]+) and ([\w.]+) ", phrase.label)  # "British and U.S. diplomats"
     joint = len({country_in(pair[1]), country_in(pair[2])} - {None}) > 1 if pair else False
+    told = country_in(phrase.label) or (country_in(phrase.rest) if class_of(phrase.head) in ("official", "person") else None)
+    side, start = None if joint else told, 0 if row is None or pd.isna(row["source_start"]) else int(row["source_start"])
+    mixed = " and " in phrase.label and len({c for c in heads if c}) > 1 and kind != "official"  # "officials and state media"
     if kind == "media" and not mixed:
         name = re.sub(r" (?:article|story|report|editorial|column)$", "", phrase.label)  # "a Times article"
         return Speaker(name if name.istitle() else phrase.label, "media", "Media")
@@ -275,7 +257,7 @@ def anonymous(phrase, article, row=None):
     if phrase.plural and phrase.head in CANDIDATES:  # no officials: of all parties
         kind = "person"
     if kind == "organisation" and not several:
-        side = side or PUBLIC.search(phrase.label) and (side_of_body(phrase.label, article, start) or article.home)
+        side = side or PUBLIC.search(phrase.label) and (owner_of_body(phrase.label, article.text, start) or article.home)
         return Speaker(phrase.label, "named_organisation", side or "Other")
     if kind == "official":
         parent = article.resolved.get(row["parent"]) if row else None
@@ -285,13 +267,12 @@ def anonymous(phrase, article, row=None):
         heard = [country for country in heard if country not in ("Other", "Media", None)]
         side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
         office = re.sub(r"^officials?", "", f"{phrase.label} {phrase.rest}", flags=re.I)
-        side = side or (side_of_body(office, article, start) if BODY.search(office) else None)
         foreign = joint or WIDER & set(phrase.label.split()) or phrase.head == "leader" and phrase.plural  # they belong to nobody
-        side = None if joint else side
+        side = side or (owner_of_body(office, article.text, start) if BODY.search(office) and not foreign else None)
         heard = [] if foreign or phrase.head in ENVOYS else heard
         return Speaker("anonymous: " + phrase.label, "anonymous_official",
                        side or (heard[0] if heard else None if foreign or phrase.head in ENVOYS else article.home) or "Other")
-    return Speaker("anonymous: " + phrase.label, "group", side if side and not joint else "Other") if phrase.label else NOBODY
+    return Speaker("anonymous: " + phrase.label, "group", side or "Other") if phrase.label else NOBODY
 
 
 def spoken_for(who):
@@ -306,11 +287,6 @@ def likeliest_person(gender, start, row, article):
     parent = article.resolved.get(row["parent"])
     quoting = parent and parent["type"] == "direct" and re.search(r"[“\"«„]", article.text[parent["content"][0][0]:start])
     owner = parent["who"].person if parent and not quoting else None
-    if owner and owner["gender"] in (gender, "") and parent["who"].kind == "named_person":
-        rivals = [p for offset, p in named_before(article, start) if parent["content"][0][0] <= offset < start and p is not owner
-                  and p["gender"] in (gender, "")]
-        if not rivals:
-            return owner
     sentence = bisect_right(article.starts, start)
     near = before(article, start)
     sources = [(offset, offset + len(r["source_text"] or ""), s.person) for offset, r, s, _ in near if s.kind == "named_person"]

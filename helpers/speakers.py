@@ -1,8 +1,7 @@
 """Source phrases -> canonical speakers, their kind, side and role, within an article and across the articles of a story.
 
-General rules come first: people.py finds who is named in the text, names.py reads a phrase by itself, referents.py leads names,
-descriptions and pronouns back to people and institutions. The lists in data/ (actors.csv above all) come second.
-"""
+General rules first: people.py finds who is named in the text, names.py reads a phrase by itself, referents.py leads names,
+descriptions and pronouns back to people and institutions. The lists in data/ (actors.csv above all) come second."""
 import re
 from bisect import bisect_right, insort
 from collections import Counter
@@ -19,15 +18,13 @@ from helpers.tables import make
 DAYS = words_of("day")
 TIME, UNIT = re.compile(r"[\w ]{0,20}?\b(?:\d+|an?|few|several|two|three|four|five|six|seven|eight|nine|ten)$"), re.compile(
     r"\s+(?:minute|hour|day|night|week|month|year|decade)s?\b")
+QUOTED = re.compile(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']")
 WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 
 
 def resolve_speakers(attributions, documents, sentences):
     """Attributions with speaker, speaker_kind, side and role filled in: machine rows from their source spans, of reviewed rows
-    the missing roles.
-
-    Names are made one within each story (documents.story; without any, all documents are one story). The input stays as it is.
-    """
+    the missing roles. Names are one within each story (documents.story; without any, all documents). The input stays as it is."""
     out, rows, starts, stories, filled = attributions.copy(), {}, {}, {}, {}
     for label, row in zip(out.index, out.to_dict("records")):
         rows.setdefault(row["doc_id"], []).append({"label": label, **row})
@@ -45,8 +42,8 @@ def resolve_speakers(attributions, documents, sentences):
     for position, column in enumerate(("speaker", "speaker_kind", "side", "role")):
         new = pd.Series({label: speaker[position] for label, speaker in filled.items()}, dtype=object).reindex(out.index)
         change = out.index.isin(list(filled)) & (machine | (column == "role") & out[column].isna())
-        out[column] = out[column].astype(object).where(~change, new)
-        out[column] = out[column].where(out[column].notna(), None)
+        new = out[column].astype(object).where(~change, new)
+        out[column] = new.where(new.notna(), None)
     return out
 
 
@@ -133,8 +130,6 @@ def resolve_text(text, start, row, article):
     if phrase.form == "name":
         who = resolve_name(phrase, article, start)
         its = resolve_pronoun(phrase.owner, start, row, article) if phrase.owner in ("its", "their") and who.side == "Other" else NOBODY
-        if who.person and its.side != "Other":  # "its spokesman, A B"
-            who.person["side"] = its.side
         return who._replace(side=its.side) if its.side != "Other" else who
     return resolve_role(phrase, start, row, article) if phrase.form == "role" else NOBODY
 
@@ -166,8 +161,6 @@ def resolve_role(phrase, start, row, article):
     named = phrase.label[:1].isupper() and find_person(article.index, phrase.label, article.doc_id)
     if named:  # a surname that is a title, too: "King said"
         return speaker_of(named, article)
-    if phrase.owner and kind == "media":  # "his website"
-        return resolve_text(phrase.owner, start, row, article)
     if kind in ("organisation", "media") and not phrase.owner:
         last = (phrase.definite or BODY.fullmatch(phrase.label) and phrase.label[0].isupper()) and not phrase.plural  # "Army says"
         return last_organisation(phrase, start, article) if last else anonymous(phrase, article, row)
@@ -256,14 +249,11 @@ def resolve_missing(row, article):
     """No source: a quotation goes on, "adding" is its sentence's, "the Russian proposal" has its maker before it, else nobody."""
     cue, content = span(row, "cue"), row["content"] or [[0, 0]]
     if not cue:
-        quoted = re.compile(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']")
-        echoes = [words for s, e in content for words in quoted.findall(article.text[s:e])]
-        same = [other["who"] for other in list(article.resolved.values())[-400:]
-                if any(words in article.text[s:e] for words in echoes for s, e in other["content"] or [])]
-        if same:  # a heading quotes what stands in the text
-            return same[0]
+        quoted = [words for s, e in content for words in QUOTED.findall(article.text[s:e])]  # a heading quotes what stands in the text
+        same = [r["who"] for r in list(article.resolved.values())[-400:] for s, e in r["content"] or [] if quoted
+                and any(words in article.text[s:e] for words in quoted)]
         spoken = [s for _, r, s, _ in before(article, content[0][0] + 1) if r["parent"] == row["parent"]]
-        return spoken[-1] if spoken else NOBODY
+        return (same + spoken[-1:] + [NOBODY])[0]
     words = squeeze(article.text[max(0, cue[0] - 60):cue[0]]).split(" ")[-3:]
     for i in range(len(words)):
         text = " ".join(words[i:])

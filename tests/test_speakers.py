@@ -483,3 +483,8 @@ def test_one_article_calls_officials_of_a_country_by_one_name():
 def test_a_transcript_names_its_speakers_in_capitals():
     found = speakers("MARE KASK, A CHEMIST: Good evening.\n\n[a:KASK]<a::> {a:It rained}.\n\n[b:BLITZER]<b::> {b:In Ohio, America?}\n\n[c:KASK]<c::> {c:Yes}.")
     assert found == {"a": "Mare Kask", "b": "Wolf Blitzer", "c": "Mare Kask"}
+
+
+def test_a_heading_that_quotes_the_text_is_the_quoted_speakers():
+    found = speakers("Boats are {h:“a fairy tale”}\n\n[b:Pia Lund, a potter,] <b:called> {b:the boats “a fairy tale”}. [c:Karl Holm, a cook,] <c:wept> {c:so}.")
+    assert found["h"] == "Pia Lund"
