@@ -6,6 +6,7 @@ import json
 import lzma
 import re
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -119,14 +120,13 @@ def find_tokens(text):
 @cache
 def _tagger():
     """NLTK's averaged perceptron (Collins 2002) of data/pos.json.xz, in memory once asked for: (the tagger with its dictionary of words that
-    have one tag, the tags, feature -> its row of the weights, the weights: a column for each tag)."""
+    have one tag, the tags, feature -> its row of the weights, the weights in hundredths: a column for each tag)."""
     stored, tagger = json.loads(lzma.decompress((DATA / "pos.json.xz").read_bytes())), PerceptronTagger(load=False)
-    tagger.tagdict, tags = stored["tagdict"], stored["classes"][::-1]  # the last first: of equal sums the first wins, in NLTK the last tag
-    weights = np.zeros((len(stored["weights"]), len(tags)))
-    rows = np.repeat(np.arange(len(weights)), [len(values) for values in stored["weights"].values()])
-    columns = [-1 - int(number) for values in stored["weights"].values() for number in values]
-    weights[rows, columns] = [hundredths / 100 for values in stored["weights"].values() for hundredths in values.values()]
-    return tagger, tags, {feature: row for row, feature in enumerate(stored["weights"])}, weights
+    tagger.tagdict, tags, listed = stored["tagdict"], stored["classes"][::-1], stored["weights"]  # of equal sums the first wins, in NLTK the last tag
+    weights, columns = np.zeros((len(listed), len(tags)), np.int16), {str(n): -1 - n for n in range(len(tags))}
+    rows = np.repeat(np.arange(len(listed)), [*map(len, listed.values())])
+    weights[rows, [*map(columns.get, chain.from_iterable(listed.values()))]] = [*chain.from_iterable(map(dict.values, listed.values()))]
+    return tagger, tags, dict(zip(listed, range(len(listed)))), weights
 
 
 def tag_tokens(tokens):
@@ -139,7 +139,7 @@ def tag_tokens(tokens):
             features = ("bias", f"i suffix {word[-3:]}", f"i pref1 {word[:1]}", f"i-1 tag {last}", f"i-2 tag {before}", f"i tag+i-2 tag {last} {before}",
                         f"i word {here}", f"i-1 tag+i word {last} {here}", f"i-1 word {one_back}", f"i-1 suffix {one_back[-3:]}", f"i-2 word {two_back}",
                         f"i+1 word {one_on}", f"i+1 suffix {one_on[-3:]}", f"i+2 word {two_on}")
-            tag = tags[weights.take([row_of[f] for f in features if f in row_of], axis=0).sum(axis=0).argmax()]
+            tag = tags[(weights.take([row_of[f] for f in features if f in row_of], axis=0) / 100).sum(axis=0).argmax()]
         found.append(tag)
         last, before = tag, last
     return found
