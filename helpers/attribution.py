@@ -111,8 +111,8 @@ def _paragraphs(text, parts):
 def tag(ids, offsets, text):
     """The model's scores of a window: (offsets, cue probabilities (n, 3), nested ones, positions (m,), role scores (m, n, 5))."""
     tokenizer = load_tokenizer()
-    case = [0, *(case_of(text[a:b]) + 3 * opens for (a, b), opens in zip(offsets, find_openings(text, offsets))), 0]
-    cue, nested, at, roles = load_tagger()[0].run(None, {"ids": np.array([tokenizer.token_to_id("[CLS]"), *ids, tokenizer.token_to_id("[SEP]")]), "case": np.array(case)})
+    case = [case_of(text[a:b]) + 3 * opens for (a, b), opens in zip(offsets, find_openings(text, offsets))]
+    cue, nested, at, roles = load_tagger()[0].run(None, {"ids": np.array([tokenizer.token_to_id("[CLS]"), *ids, tokenizer.token_to_id("[SEP]")]), "case": np.array([0, *case, 0])})
     real = (at > 0) & (at <= len(ids))
     return offsets, cue[1:-1], nested[1:-1], at[real] - 1, roles[real][:, 1:-1]
 
@@ -189,16 +189,11 @@ def best_states(scores, positions, settings):
     return [found[k] for k in range(len(scores))]
 
 
-def _spans(states, of):
-    """[first, last] of the unbroken runs of the states `of`."""
-    return [(run.start(), run.end() - 1) for run in of.finditer(states)]
-
-
 def _attribution(text, offsets, deep, first, last, certainty, scores, states, settings):
     """One cue's attribution, or None where it has no content."""
     states = states[:first] + bytes(last + 1 - first) + states[last + 1:]
     place = lambda run: _whole_words(text, offsets[run[0]][0], offsets[run[1]][1])
-    contents, sources = _spans(states, CONTENT), _spans(states, SOURCE)
+    contents, sources = ([(run.start(), run.end() - 1) for run in of.finditer(states)] for of in (CONTENT, SOURCE))
     kept = [span for run in contents if (span := _trimmed(text, *place(run)))]
     if not kept:
         return None
@@ -281,19 +276,8 @@ def _place(a):
 def enclosing(a, others):
     """The one of the others with the smallest content that holds a's cue and content, or None."""
     inner = [*a["content"], *([a["cue"]] if a["cue"] else [])]
-    around = [b for b in others if b is not a and _holds(b["content"], inner)]
+    around = [b for b in others if b is not a and all(any(s <= x and y <= e for s, e in b["content"]) for x, y in inner)]
     return min(around, key=lambda b: sum(e - s for s, e in b["content"]), default=None)
-
-
-def _holds(content, spans):
-    """Whether each of the spans lies in one of the content's."""
-    for x, y in spans:
-        for s, e in content:
-            if s <= x and y <= e:
-                break
-        else:
-            return False
-    return True
 
 
 def as_row(a, text, quotations=()):
