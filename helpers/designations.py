@@ -10,7 +10,7 @@ GAPS = {"", " ", "-", "–", "‑", "‐", "—", "\u00a0", "\u202f", "/", "'", 
 VARIANT = re.compile(r"""(?:[A-Z]{1,4}\d{0,3}[A-Z]{0,3}\d{0,2}|[a-rt-z](?![a-z]))?
     (?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?(?![a-z])|(?<=[A-Z][-–])\d{1,2}))?(?:/[A-Z](?![\w.]))?
     (?:[ -](?:Block|Mk\.?|Mark|Tranche|Flight|Batch)[ -]?(?:\d+[A-Z]?|[IVX]+\b|[IVX]+[AB])|[ -]?SEP(?:[ -]?v\d)?)?
-    (?:s(?!\w))?(?![\w%]|[.,]\d)""", re.X)
+    (?:s(?!\w))?(?![\w%]|[.,]\d|\ (?:m|b|tr)illion)""", re.X)
 MARK = re.compile(r"(?:[-–](?:[A-Z]{1,3}\d{0,3}[A-Z]?|\d{1,2}[A-Z]?)(?:-\d)?)?(?:\s(?:I{2,3}|IV|Mk\.?\s?\d)\b)?(?![\w%])")
 SHIP = re.compile(r"""\s+(?P<name>(?!(?:The|In|On|At)\b)[A-Z][\w’'-]*
     (?:[ -](?:(?!Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)[A-Z][\w-]*|de|of|la|[IVX]+)){0,3})(?:\s*\((?:[A-Z]{1,4}[- ]?\d+)\))?""",

@@ -13,7 +13,7 @@ ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cm
 TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
 CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
 TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
-SHARED = re.compile(r"(?i:Congress|Senate|Supreme Court|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
+SHARED = re.compile(r"(?:Congress|Senate|Supreme Court|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
                     r"[\w ]+|(?!State|Defen)\w+ Department)")  # what many countries have; the lists know it as the greatest's
 SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from helpers.names import (ABBREVIATED, COMPANIES, DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, SURNAMES_TOO, bare, class_of,
-                           country_in, find_actor, fold, is_capital, load_given_names, load_places, load_titles, read_phrase,
+                           country_in, find_actor, fold, is_capital, load_adjectives, load_given_names, load_places, load_titles, read_phrase,
                            singular, squeeze, surname_of, words_of)
 
 CAPITAL = rf"(?:[A-Z]\.)+|(?:{ABBREVIATED})\.(?=[  ][A-Z])|(?:[a-z]{{1,2}}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
@@ -99,7 +99,7 @@ def bodies_of(text):
         country = country_in(" ".join(words[len(words) - lead:]))
         seat = None if country else SEATED.match(text, body.end())
         country = country or seat and country_in(RUN.match(text, seat.end())[0])
-        if country:
+        if country in load_adjectives():
             found.append((body.start(), kind_of_body(body[0]), country))
     for opening in SENTENCE.finditer(text, 0, 100_000):
         run = RUN.match(text, opening.end())
@@ -114,8 +114,10 @@ def dateline_of(text):
     """The country of an article's dateline ("NAIROBI, May 3 -"), if the text speaks of that country besides; else None."""
     sides = load_places()[1]
     lines = DATELINE.finditer(text, 0, 1000)
-    country = next(filter(None, (sides.get(line[1]) or sides.get(line[1].title()) for line in lines)), None)
-    return country if sides_in(text)[country] > 1 else None
+    country, capitals = next(((side, line[1].isupper()) for line in lines if (side := sides.get(line[1]) or sides.get(line[1].title()))),
+                             (None, False))
+    others = max((n for side, n in sides_in(text).items() if side != country), default=0)
+    return country if sides_in(text)[country] > (not capitals) or others < 3 else None
 
 
 def owner_of_body(words, text, start):
@@ -127,15 +129,15 @@ def owner_of_body(words, text, start):
     paragraph = text.rfind("\n", max(0, start - 1500), start) + 1
     sentence = max(paragraph, *(text.rfind(mark, max(0, start - 1500), start) for mark in (". ", ".” ", '." ')))
     kin = [b for b in earlier if b[1] == noun != ""] or [b for b in earlier if noun in ARMS and b[1] in ARMS]
-    here = [b for b in kin if b[0] >= paragraph] or [b for b in earlier if noun and paragraph <= b[0] < sentence and not (kin and b[1])]
+    here = [b for b in kin if b[0] >= paragraph] or [b for b in earlier if noun and paragraph <= b[0] < sentence and not (kin and b[1]) and b[1] != "official"]
     if here or kin and not dateline:
         return subject_of(here or kin, text)
     if dateline and (not kin or dateline in {country for _, _, country in kin}):
         return dateline
-    back = text.rfind("\n", 0, max(0, text.rfind("\n", 0, paragraph - 1)))
-    back = kin or [b for b in earlier if max(back, start - 1500) <= b[0] < paragraph]
-    later = {country for _, other, country in named[end:end + 50] if other == noun}
-    return subject_of(back, text) if back else later.pop() if noun and len(later) == 1 else None
+    above = text.rfind("\n", 0, max(0, paragraph - 9) + len(text[max(0, paragraph - 9):paragraph].rstrip()))
+    back = {b[2] for b in earlier if max(above, start - 1500) <= b[0] < paragraph}
+    later = back or {country for _, other, country in named[end:end + 50] if noun and other == noun}
+    return subject_of(kin, text) if kin else later.pop() if len(later) == 1 else None
 
 
 def subject_of(bodies, text):
@@ -160,7 +162,8 @@ def read_person(text, start, run, sources):
     phrase = read_phrase(run)
     name, words, actor = phrase.name, phrase.name.split(), find_actor(phrase.name)
     listed = bool(actor and actor["kind"] == "named_person")
-    if phrase.form != "name" or not listed and (len(words) < 2 or len(words) > 5 or actor or name in load_places()[1]
+    of_body = class_of(sources.get(name, "").partition(" of ")[0].rpartition(" ")[2]) == "organisation"  # "Rival firm Redline Travel"
+    if phrase.form != "name" or not listed and (of_body or len(words) < 2 or len(words) > 5 or actor or name in load_places()[1]
                                                 or looks_organised(words)):
         return None
     before = BEFORE.search(text[max(0, start - 60):start])
@@ -168,22 +171,21 @@ def read_person(text, start, run, sources):
     after = AFTER.match(text, start + len(run))
     apposition = next((part for part in after.groups() if part), "") if after else ""
     role = role_text(apposition)
-    party = bool(PARTY.search(apposition))
+    party = PARTY.search(apposition)
     evidence = (listed or words[0] in load_given_names() or name in sources
                 or class_of(title.partition(" of ")[0].rpartition(" ")[2]) in ("official", "person", "honorific")
-                or bool(role) or party or bool(re.fullmatch(r"\d\d", apposition.strip()))
-                or name.isupper() and bool(SPEAKS.match(text, start + len(run))))
+                or role or party or re.fullmatch(r"\d\d", apposition.strip()) or name.isupper() and SPEAKS.match(text, start + len(run)))
     side = (actor or {}).get("side") or country_in(title) or country_in(sources.get(name, ""))
     place = re.match(r" of ([A-Z]\w+(?: [A-Z]\w+)?)", text[start + len(run):start + len(run) + 40])  # "Admiral A B of Japan"
     side = side or (load_places()[0].get(place[1]) if place else None) or ("United States" if party else country_in(apposition) if role else None)
     return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition),
-            side or side_of_title(title)) if evidence else None
+            side or side_of_title(title, text)) if evidence else None
 
 
-def side_of_title(title):
-    """The country whose politicians bear a title ("Sen.", "Rep."), if titles.csv gives one."""
-    return next((load_titles()[word][2] for word in map(singular, title.split()) if load_titles().get(word, ("", "", ""))[2]),
-                None)
+def side_of_title(title, text):
+    """The country whose politicians bear a title ("Sen.", "Rep."), if titles.csv gives one and the text is not of others alone."""
+    sides = [load_titles()[word][2] for word in map(singular, title.split()) if load_titles().get(word, ("", "", ""))[2]]
+    return sides[0] if sides and (sides_in(text)[sides[0]] or not home_of(text)) else None
 
 
 def title_before(words):

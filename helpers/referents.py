@@ -109,8 +109,7 @@ def resolve_name(phrase, article, start):
     if listed:
         return Speaker(listed[0]["name"], "named_person", listed[0]["side"], role)
     titled, words = class_of(phrase.title.rpartition(" ")[2]), name.split()
-    called = read_phrase(phrase.rest).head if phrase.rest else ""
-    if titled == "organisation" or class_of(called) == "organisation" and " " not in phrase.title:  # "the regional bloc ECOWAS"; "Unite, the union"
+    if titled == "organisation" or class_of(read_phrase(phrase.rest).head) == "organisation" and " " not in phrase.title:
         return organisation(name, article, start)
     if titled == "media" and singular(phrase.title.rpartition(" ")[2]) not in MEDIA_PEOPLE:
         return Speaker(name, "media", "Media")  # "the newspaper As-Safir"
@@ -124,7 +123,7 @@ def resolve_name(phrase, article, start):
     firm = titled not in ("official", "honorific") and words[0] not in load_given_names() and looks_organised(words)
     if firm or not phrase.title and not talks and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
         return organisation(name, article, start)
-    side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title)
+    side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title, article.text)
     side = side or (side_of_office(phrase.title, article.text, start) if titled == "official" else None)
     return Speaker(name, "named_person", side or "Other", role)
 
@@ -146,8 +145,9 @@ def organisation(name, article, start):
         name = load_adjectives().get(places.get(owner.group(1)), owner.group(1)) + " " + name[owner.end():]
     if re.fullmatch(r"[A-Z][A-Z.&]{1,8}", name) and not find_actor(name):
         name = long_form(name, article.text)
-    actor = find_actor(name) or find_actor(re.sub(r"(?: [a-z]+)+$", "", name))  # "Interfax news agency"
-    foreign = actor and SHARED.fullmatch(name) and article.home and actor["side"] not in article.sides
+    plain = re.sub(r"(?: [a-z]+)+$", "", name)  # "Interfax news agency"
+    actor = find_actor(name) or find_actor(plain)
+    foreign = actor and SHARED.fullmatch(plain) and article.home and actor["side"] not in article.sides
     if actor and actor["kind"] != "named_person" and not foreign:
         return Speaker(actor["name"], actor["kind"], actor["side"])
     words, side = name.split(), country_in(name)
@@ -156,8 +156,8 @@ def organisation(name, article, start):
     if words[-1] in NAME_TAILS or class_of(words[-1]) == "media" or name.endswith(" news agency"):
         return Speaker(name, "media", "Media")
     person = find_person(article.index, " ".join(words[:-1]), article.doc_id) if len(words) > 1 else None
-    public = PUBLIC.search(name)
-    side = side or (speaker_of(person, article).side if person else public and (owner_of_body(name, article.text, start) or article.home))
+    side = side or (speaker_of(person, article).side if person else PUBLIC.search(name) and (owner_of_body(name, article.text, start)
+                                                                                              or article.home))
     return Speaker(name, "named_organisation", side or "Other")
 
 
@@ -248,6 +248,8 @@ def anonymous(phrase, article, row=None):
     pair = re.search(r"([\w.]+) and ([\w.]+) ", phrase.label)  # "British and U.S. diplomats"
     joint = len({country_in(pair[1]), country_in(pair[2])} - {None}) > 1 if pair else False
     told = country_in(phrase.label) or (country_in(phrase.rest) if class_of(phrase.head) in ("official", "person") else None)
+    shared = find_actor((SHARED.search(phrase.label) or [""])[0])  # "the Senate majority leader"
+    told = told or (shared["side"] if shared and shared["side"] in article.sides else None)
     side, start = None if joint else told, 0 if row is None or pd.isna(row["source_start"]) else int(row["source_start"])
     mixed = " and " in phrase.label and len({c for c in heads if c}) > 1 and kind != "official"  # "officials and state media"
     if kind == "media" and not mixed:

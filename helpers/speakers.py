@@ -80,12 +80,10 @@ def resolve_document(document, records, starts, people, index):
     return filled
 
 
-def depth(attribution, parents):
+def depth(attribution, parents, n=0):
     """How many attributions enclose one (a circle of parents counts as ten)."""
-    n = 0
-    while n < 10 and (attribution := parents.get(attribution)):
-        n += 1
-    return n
+    above = parents.get(attribution)
+    return depth(above, parents, n + 1) if above and n < 10 else n
 
 
 def span(row, name):

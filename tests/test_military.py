@@ -250,3 +250,7 @@ def test_what_is_struck_is_not_the_strikers(text, thing, operator):
     (["Russia has ships.", "The Arakan Army has mortars."], "mortar", "Arakan Army")])
 def test_the_army_is_the_one_the_text_told_of(lines, thing, operator):
     assert [row["operator"] for row in find_in_text("\n".join(lines)) if row["text"].lower().startswith(thing)] == [operator]
+
+
+def test_a_sum_is_no_designation():
+    assert find_in_text("The navy contract was padded by P2 billion.") == [] and find_in_text("A P-2 of the navy landed.")[0]["canonical"] == "P-2"

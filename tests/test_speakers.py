@@ -444,7 +444,14 @@ def test_any_label_can_be_told(label):
     ("[a:British and U.S. diplomats] <a:said> {a:yes}.", "anonymous: British and U.S. diplomats", "Other"),
     ("[a:Rear Admiral Kenji Okabe of Japan] <a:said> {a:so} in India, India's India.", "Kenji Okabe", "Japan"),
     ("Nairobi, Thursday\n\nKenya's men wept. [a:The Supreme Court] <a:said> {a:so}.", "Supreme Court", "Kenya"),
-    ("[a:The Supreme Court] <a:said> {a:so}.", "Supreme Court", "United States")])
+    ("[a:The Supreme Court] <a:said> {a:so}.", "Supreme Court", "United States"),
+    ("MANILA - The Philippines wept. [a:Senator Lorna Dizon] <a:said> {a:so}, in Manila.", "Lorna Dizon", "Philippines"),
+    ("ABUJA - Gunmen ran. [a:The army] <a:said> {a:so}. Niger's government wept.", "Nigerian army", "Nigeria"),
+    ("DUBAI - Yemen wept. Yemenis ran to Yemen's Sanaa. [a:The army] <a:said> {a:so}.", "Yemeni army", "Yemen"),
+    ("Armenia's foreign ministry met Russia's foreign ministry.\n\nA senior EU official left. [a:The army] <a:said> {a:so}.", "army", "Other"),
+    ("Myanmar wept. Burmese ran. The United States saw it. [a:The Senate majority leader] <a:said> {a:so}.",
+     "anonymous: Senate majority leader", "United States"),
+    ("Russian officials met Western ones. [a:Western officials] <a:said> {a:so}.", "anonymous: Western officials", "Other")])
 def test_a_bare_body_is_of_the_country_whose_body_was_told_of(text, speaker, side):
     assert (one(text), one(text, "side")) == (speaker, side)
 
@@ -459,7 +466,7 @@ def test_a_person_has_one_side_in_a_story():
 @pytest.mark.parametrize("source, speaker, kind", [
     ("Nordfelt Energy", "Nordfelt Energy", "named_organisation"),
     ("The platform's operator, Nordfelt Energy,", "Nordfelt Energy", "named_organisation"),
-    ("Unite, the union,", "Unite", "named_organisation"), ("Nordbank AG", "Nordbank AG", "named_organisation"),
+    ("Rival firm Redline Travel", "Redline Travel", "named_organisation"), ("Unite, the union,", "Unite", "named_organisation"), ("Nordbank AG", "Nordbank AG", "named_organisation"),
     ("Ridley Partners", "Ridley Partners", "named_organisation"), ("Brightwater Power", "Brightwater Power", "named_organisation"),
     ("Alicia Hall", "Alicia Hall", "named_person"), ("UPA leader Charity Banda", "Charity Banda", "named_person"),
     ("Norway's armed forces", "Norwegian armed forces", "named_organisation"),
