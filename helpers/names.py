@@ -15,7 +15,6 @@ CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", r
 TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
 SHARED = re.compile(r"(?:Congress|Senate|Supreme Court|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
                     r"[\w ]+|(?!State|Defen)\w+ Department)")  # what many countries have; the lists know it as the greatest's
-SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 
 
 class Phrase(NamedTuple):
@@ -109,7 +108,7 @@ def fold(name):
 
 def surname_of(name):
     """Last name, with its particles left out: "Jens Stoltenberg Jr." -> "Stoltenberg"."""
-    words = [word for word in name.split() if word not in SUFFIXES] or [name]
+    words = [word for word in name.split() if word.rstrip(".") not in ("Jr", "Sr", "II", "III", "IV")] or [name]
     return words[-1]
 
 

@@ -157,7 +157,7 @@ def operator_of(text, sentence, row, rows, actors, memory):
     struck = set(harms(words)) - {k for r in rows for k in range(r["first"], r["last"] + 1)}
     if speaks and lead[-1:] == ["the"] and row["kind"] == "system" and not struck:
         return speaks  # "The frigate has left, the navy said."
-    earlier = memory.get(row["canonical"])
+    earlier = memory.get(row["canonical"]) or memory.get(row["category"] if row["kind"] == "infrastructure" else None)
     if earlier and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
         return earlier
     for other in rows[:rows.index(row)]:
@@ -195,4 +195,6 @@ def find_operators(text, sentences, mentions):
             near = memory.get(row["category"]) if row["kind"] == "personnel" else memory.get("sender")
             row["operator"] = row["operator"] or (near if row["kind"] != "action" and not (
                 actors or {"side", "sides"} & set(sentence.words)) else None) or "unknown"
+            if row["kind"] == "action" and row["operator"] == "unknown":  # "Condor transport plane flights": whose the planes are
+                row["operator"] = next((r["operator"] for r in rows if r["first"] == row["first"] and r is not row), "unknown")
         remember(sentence, rows, actors, memory)

@@ -15,7 +15,6 @@ from helpers.referents import (CANDIDATES, GENDERED, NOBODY, Article, Speaker, a
                                speaker_of, split_joint, spoken_for)
 from helpers.tables import make
 
-DAYS = words_of("day")
 TIME, UNIT = re.compile(r"[\w ]{0,20}?\b(?:\d+|an?|few|several|two|three|four|five|six|seven|eight|nine|ten)$"), re.compile(
     r"\s+(?:minute|hour|day|night|week|month|year|decade)s?\b")
 QUOTED = re.compile(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']")
@@ -143,7 +142,7 @@ def resolve_made(phrase, text, start, row, article):
     """"UN figures", "a report by X": whoever made it; "the report": the medium or organisation last heard."""
     forms = [rf"\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$" for word in ("by", "from", "on")] + [r"\b(?:by|from) (the .+)$"]
     makers = (re.search(form, squeeze(text)) for form in forms)
-    maker = next((found for found in makers if found and found.group(1).split()[0] not in DAYS), None)
+    maker = next((found for found in makers if found and found.group(1).split()[0] not in words_of("day")), None)
     if phrase.owner or maker:
         name = maker.group(1) if maker else ""
         return resolve_text(bare(phrase.owner) or (name if class_of(name.rpartition(" ")[2])

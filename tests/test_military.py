@@ -246,6 +246,7 @@ def test_what_is_struck_is_not_the_strikers(text, thing, operator):
     (["Sudan's army is weak.", "The Rapid Support Forces said army jets had bombed it."], "jets", "Sudan"),
     (["Russia sent ships.", "Norway's navy is small.", "The frigate has been patrolling, the navy said."], "frigate", "Norway"),
     (["Norway's navy is small.", "A missile struck a tanker, the navy said."], "missile", "unknown"),
+    (["Chilean Condor transport plane flights landed."], "condor transport plane flights", "Chile"),
     (["Peru fired shells.", "Both sides fired mortars."], "mortar", "unknown"),
     (["Russia has ships.", "The Arakan Army has mortars."], "mortar", "Arakan Army")])
 def test_the_army_is_the_one_the_text_told_of(lines, thing, operator):
