@@ -255,3 +255,9 @@ def test_the_army_is_the_one_the_text_told_of(lines, thing, operator):
 
 def test_a_sum_is_no_designation():
     assert find_in_text("The navy contract was padded by P2 billion.") == [] and find_in_text("A P-2 of the navy landed.")[0]["canonical"] == "P-2"
+
+
+def test_what_a_ship_carries_is_there_but_not_used():
+    from helpers.claims import row_of
+    assert {row_of("verb", verb) for verb in ("carrying", "armed", "represented", "escorted")} == {("deployed", "presence")}
+    assert {row_of("verb", verb) for verb in ("fired", "launched", "dropped", "flew", "carried out")} == {("used", "used")}
