@@ -52,10 +52,12 @@ def find_units(text):
     """Paragraphs as Units that tile the text: a line each, or the lines up to a blank one where lines are wrapped."""
     lines = text.splitlines(keepends=True)
     wrapped, units, start, at, filled = is_wrapped(lines), [], 0, 0, False
+    width = max(map(len, lines[:200]), default=0)
     for line, after in zip(lines, lines[1:] + [""]):
         at, filled = at + len(line), filled or bool(line.strip())
         item = re.match(r"\s*(?:[-*+•]|\d{1,2}[.)]|#+)\s", after)
-        head = wrapped and at < 400 and (_is_stamp(line) or _is_stamp(after))  # a date beneath a masthead is no wrapped line
+        room = len(line.strip() + after.strip().split(" ")[0]) < 0.8 * width  # the next word would have stood here too
+        head = wrapped and at < 400 and (room or _is_stamp(line) or _is_stamp(after) or re.match(r"\s*By [A-Z]", after))  # masthead, date, byline
         flows = wrapped and not head or after[:1].islower() and not ENDS.search(line.rstrip()) or re.search(r"[;,]\s*$", line[-9:])
         if filled and (at == len(text) or after.strip() and (item or not flows or not line.strip())):
             units.append(_unit(text, start, at))

@@ -141,6 +141,14 @@ def test_a_masthead_and_its_date_are_no_headline_of_a_wrapped_text():
     assert [kind for kind, *_ in find_blocks(text)][:3] == ["boilerplate", "dateline", "headline"]
 
 
+def test_masthead_headline_and_byline_stand_in_lines_of_their_own_where_the_story_is_wrapped():
+    text = ("The Hill Courier\nFloods close three bridges in the valley, the council\nsays in a note\nBy Ann Smith\n15 March 2024\n\nThree bridges over the river were closed on Thursday\n"
+            "after two days of rain that raised the water to the\nheight of the old mill, the council said in a note to\nall residents of the town.\n")
+    assert [(kind, text[s:e].split("\n")[0]) for kind, s, e in find_blocks(text)] == [
+        ("boilerplate", "The Hill Courier"), ("headline", "Floods close three bridges in the valley, the council"), ("byline", "By Ann Smith"),
+        ("dateline", "15 March 2024"), ("body", "Three bridges over the river were closed on Thursday")]
+
+
 def test_a_line_of_name_and_date_is_a_dateline():
     text = "Floods close bridges\n\nThe Hill Courier | 5 March 2024\n\nThree bridges over the river were closed on Thursday after two days of rain.\n"
     assert [kind for kind, *_ in find_blocks(text)] == ["headline", "dateline", "body"]
