@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.keyness import MIN_WORDS, places_of
-from helpers.names import DATA, DEFINITE, read_csv, told_as
+from helpers.names import DATA, DEFINITE, told_as
 from helpers.show import Finding
 from helpers.stories import SUMMED, find_remarks, part_stories, tell_same
 from helpers.tables import by_document, labels, make
+from helpers.text import load_rows
 from helpers.wording import STOP, together, words_of
 
 WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
@@ -25,24 +26,22 @@ WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*
 
 def find_voice(spans, attributions):
     """For each row of `spans` (doc_id, start) "quoted" if it starts inside any attribution's content, else "own"; as a list."""
-    contents = {doc: [tuple(s) for content in rows for s in content] for doc, rows in attributions.groupby("doc_id")["content"]}
-    voice = np.full(len(spans), "own", dtype=object)
-    for doc, places in spans.groupby("doc_id", sort=False).indices.items():
-        starts = spans["start"].to_numpy()[places].astype("int64")
-        voice[places[is_inside(starts, contents.get(doc, []))]] = "quoted"
-    return voice.tolist()
+    contents = {doc: [span for content in rows for span in content] for doc, rows in attributions.groupby("doc_id")["content"]}
+    return np.where(starts_inside(spans, contents), "quoted", "own").tolist()
+
+
+def starts_inside(rows, spans):
+    """Boolean for each of `rows` (doc_id, start): does it start inside one of its document's `spans` (doc_id -> [(start, end), ...])?"""
+    inside = np.zeros(len(rows), dtype=bool)
+    for doc, places in rows.groupby("doc_id", sort=False).indices.items():
+        inside[places] = is_inside(rows["start"].to_numpy()[places].astype("int64"), spans.get(doc, []))
+    return inside
 
 
 def is_inside(starts, spans):
-    """Boolean for each of `starts`: does it lie in one of `spans` (start, end)? Overlapping and nested spans are merged."""
-    merged = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], end)
-        else:
-            merged.append([start, end])
-    edges = np.array(merged, dtype="int64").reshape(-1)
-    return np.searchsorted(edges, starts, side="right") % 2 == 1  # between an even (start) and an odd (end) edge
+    """Boolean for each of `starts`: does it lie in one of `spans` (start, end), which may overlap: have more begun than ended before it?"""
+    begun, ended = np.sort(np.array(spans, dtype="int64").reshape(-1, 2), axis=0).T
+    return np.searchsorted(begun, starts, side="right") > np.searchsorted(ended, starts, side="right")
 
 
 def find_words(sentences, attributions, reuse=None):
@@ -57,9 +56,7 @@ def find_words(sentences, attributions, reuse=None):
             form = found.group()
             rows.append((doc, number, offset + found.start(), offset + found.end(), form, _plain(form, capitals), capitals))
     words = pd.DataFrame(rows, columns=["doc_id", "sentence", "start", "end", "form", "word", "shouted"])
-    words["voice"] = find_voice(words, attributions)
-    words["shared"] = _shared(words, reuse)
-    return words
+    return words.assign(voice=find_voice(words, attributions), shared=None if reuse is None else _shared(words, reuse))
 
 
 @lru_cache(maxsize=100_000)
@@ -72,22 +69,11 @@ def _plain(form, capitals):
 
 
 def _shared(words, reuse):
-    shared = np.full(len(words), None, dtype=object)
-    if reuse is None or not len(reuse):
-        return shared
-    passages = reuse[reuse["kind"] == "passage"]
+    shared, passages = np.full(len(words), None, dtype=object), reuse[reuse["kind"] == "passage"]
     for side, mark in (("left", "first"), ("right", "copy")):  # a copy of a copy stays a copy
         spans = {doc: list(zip(rows[f"{side}_start"], rows[f"{side}_end"])) for doc, rows in passages.groupby(f"{side}_doc_id")}
-        for doc, places in words.groupby("doc_id", sort=False).indices.items():
-            if doc in spans:
-                shared[places[is_inside(words["start"].to_numpy()[places].astype("int64"), spans[doc])]] = mark
+        shared[starts_inside(words, spans)] = mark
     return shared
-
-
-@cache
-def load_rows(name):
-    """The rows of a dictionary of helpers/data, as dicts: frames or naming."""
-    return read_csv(f"{name}.csv")
 
 
 @cache
@@ -108,16 +94,14 @@ def load_terms(name):
 def find_in_dictionary(words, name):
     """Every term of a dictionary: (position of the first word, number of words, frame or set, row). Of terms of one frame or set
     that overlap the longest stands. Linear: a word is looked up by itself and by its beginnings."""
-    index, seen, found = load_terms(name), {}, []
-    docs, sentences, *columns = (words[column].tolist() for column in ("doc_id", "sentence", "word", "form", "shouted"))
-    seen = {triple: _keys(*triple) for triple in set(zip(*columns))}
-    begun = {triple: [term for key in keys & index.keys() for term in index[key]] for triple, keys in seen.items()}
-    keys = [seen[triple] for triple in zip(*columns)]
-    for i, triple in enumerate(zip(*columns)):
-        for elements, group, row in begun[triple]:
-            last = i + len(elements) - 1
-            if last < len(keys) and sentences[last] == sentences[i] and docs[last] == docs[i] and all(
-                    element in keys[i + k] for k, element in enumerate(elements)):
+    index, found = load_terms(name), []
+    places, forms = (list(zip(*(words[column] for column in columns))) for columns in (("doc_id", "sentence"), ("word", "form", "shouted")))
+    keys = {form: _keys(*form) for form in set(forms)}
+    begun = {form: [term for key in keys[form] & index.keys() for term in index[key]] for form in keys}
+    for i, place in enumerate(places):
+        for elements, group, row in begun[forms[i]]:
+            end = i + len(elements)
+            if places[end - 1:end] == [place] and all(element in keys[form] for element, form in zip(elements, forms[i:end])):
                 found.append((i, len(elements), group, row))
     return _longest(found)
 
@@ -185,33 +169,26 @@ def share_units(rows, measure, *, within=None):
 def find_quoted_words(words, attributions):
     """The quoted words with the outermost attribution that holds each (whom the newsroom itself cites): words' columns and
     attribution, speaker, speaker_kind, side, stance. A chain (officials said that Shoigu told ...) counts for its first link."""
-    outer = attributions[attributions["parent"].isna()]
-    spans = [(doc, s, e, i) for doc, i, content in zip(outer["doc_id"], range(len(outer)), outer["content"]) for s, e in content]
-    held = np.full(len(words), -1)
-    places = words.groupby("doc_id", sort=False).indices
-    starts = words["start"].to_numpy(dtype="int64", na_value=0) if len(words) else np.array([])
-    for doc, start, end, i in spans:
-        mine = places.get(doc, np.array([], dtype=int))
-        low, high = np.searchsorted(starts[mine], [start, end])
-        held[mine[low:high]] = i
-    columns = ["attribution", "speaker", "speaker_kind", "side", "stance"]
-    said = outer[columns].iloc[held[held >= 0]].reset_index(drop=True)
+    outer, held = attributions[attributions["parent"].isna()], np.full(len(words), -1)
+    starts = {doc: part.astype("int64") for doc, part in words.groupby("doc_id")["start"]}
+    places = words.groupby("doc_id").indices
+    for i, (doc, content) in enumerate(zip(outer["doc_id"], outer["content"])):
+        for span in content if doc in places else ():
+            held[places[doc][slice(*np.searchsorted(starts[doc], span))]] = i
+    said = outer[["attribution", "speaker", "speaker_kind", "side", "stance"]].iloc[held[held >= 0]].reset_index(drop=True)
     return pd.concat([words[held >= 0].reset_index(drop=True), said], axis=1)
 
 
 def stat_order(quoted, sentences):
     """Who opens, who closes and how early each side is heard: doc_id, side, words, first, last (share of the article's sentences
     passed, 0 to 1), opens, closes (the first and the last side heard), evidence (its first sentence)."""
-    length = sentences.groupby("doc_id").size()
-    rows = []
-    for (doc, side), part in quoted.groupby(["doc_id", "side"], sort=False):
-        first, last = int(part["sentence"].min()), int(part["sentence"].max())
-        rows.append({"doc_id": doc, "side": side, "words": len(part), "first": first / length[doc], "last": (last + 1) / length[doc],
-                     "start": part["start"].min(), "end": part["end"].max(), "evidence": [(doc, first)]})
-    table = pd.DataFrame(rows, columns=["doc_id", "side", "words", "first", "last", "start", "end", "evidence"])
-    table["opens"] = table["start"] == table.groupby("doc_id")["start"].transform("min")
-    table["closes"] = table["end"] == table.groupby("doc_id")["end"].transform("max")
-    return table.drop(columns=["start", "end"])
+    table = quoted.groupby(["doc_id", "side"], sort=False).agg(words=("sentence", "size"), first=("sentence", "min"), last=("sentence", "max"),
+                                                               start=("start", "min"), end=("end", "max")).reset_index()
+    length, spans = table["doc_id"].map(sentences.groupby("doc_id").size()), table.groupby("doc_id")[["start", "end"]]
+    return table.drop(columns=["start", "end"]).assign(
+        first=table["first"] / length, last=(table["last"] + 1) / length,
+        evidence=[[(doc, int(first))] for doc, first in zip(table["doc_id"], table["first"])],
+        opens=table["start"] == spans.transform("min")["start"], closes=table["end"] == spans.transform("max")["end"])
 
 
 def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
@@ -232,7 +209,8 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
             if len(have) > 1:
                 escaped = {groups[doc] for doc in about if groups[doc] not in have and (doc in unsure or _says(kind, fact, read(doc)))}
                 missing = sorted({groups[doc] for doc in about} - escaped - set(have))
-                rows += [(story[docs[0]], kind, fact, have, missing, [place for place in told if place[0] in about and groups[place[0]] in have])] * bool(missing)
+                shown = [(doc, n) for doc, n in told if doc in about and groups[doc] in have]
+                rows += [(story[docs[0]], kind, fact, have, missing, shown)] * bool(missing)
     rows.sort(key=lambda row: -len(row[3]))
     return pd.DataFrame(rows, columns=["story", "kind", "fact", "carried_by", "not_found_in", "evidence"])
 
@@ -258,16 +236,13 @@ def _facts(claims, events):
 
 def stat_front(documents, blocks, sentences):
     """What stands on top and at the end: label, headline, lead (the first sentence of the body), captions, close, evidence."""
-    kinds = sentences.merge(blocks[["doc_id", "block", "kind"]], on=["doc_id", "block"]).assign(text=lambda t: t["text"].map(
-        lambda text: " ".join(text.split())))
-    read, rows = by_document(kinds), []
+    read, rows = by_document(sentences.merge(blocks[["doc_id", "block", "kind"]], on=["doc_id", "block"])), []
     for doc, name in labels(documents).items():
-        body = [row for row in read.get(doc, []) if row["kind"] == "body"]
-        said = {kind: " / ".join(row["text"] for row in read.get(doc, []) if row["kind"] == kind) or None
-                for kind in ("headline", "standfirst", "caption")}
-        rows.append({"label": name, "headline": said["headline"], "standfirst": said["standfirst"], "lead": body[0]["text"]
-                     if body else None, "captions": said["caption"], "close": body[-1]["text"] if body else None,
-                     "evidence": [(doc, int(row["sentence"])) for row in [*body[:1], *body[1:][-1:]]]})
+        said = {kind: [(" ".join(row["text"].split()), (doc, int(row["sentence"]))) for row in read.get(doc, []) if row["kind"] == kind]
+                for kind in ("headline", "standfirst", "caption", "body")}
+        head, stand, captions = (" / ".join(text for text, _ in said[kind]) or None for kind in ("headline", "standfirst", "caption"))
+        (lead, first), (close, last) = (said["body"][0], said["body"][-1]) if said["body"] else ((None, None), (None, None))
+        rows.append((name, head, stand, lead, captions, close, list(dict.fromkeys(filter(None, (first, last))))))
     return pd.DataFrame(rows, columns=["label", "headline", "standfirst", "lead", "captions", "close", "evidence"])
 
 
@@ -292,8 +267,10 @@ def find_gaps(omissions, *, most=3):
     found = [Finding(f"Not found in {together(missing)}: {together([_told(row.kind, row.fact) for row in part[:most]])}, told by {together(have)}.",
                      list(dict.fromkeys(place for row in part[:most] for place in row.evidence)), len(have)) for (missing, have), part in told.items()]
     rest = sorted(set(omissions.index) - {row.Index for part in told.values() for row in part[:most]})
-    more = Finding(f"{len(rest)} more fact{'s' * (len(rest) > 1)} that some tell and others do not: see the table.", omissions["evidence"].get(rest[-1] if rest else None), 0)
-    return found + [more] * bool(found and rest)
+    if found and rest:
+        text = f"{len(rest)} more fact{'s' * (len(rest) > 1)} that some tell and others do not: see the table."
+        found.append(Finding(text, omissions["evidence"][rest[-1]], 0))
+    return found
 
 
 def _told(kind, fact):
@@ -330,10 +307,8 @@ def with_text(rows, documents):
 def group_by(documents, column="outlet", *, most=8):
     """doc_id -> group: a documents column (where empty: the article's label); beyond the `most` with most words, "N others"."""
     names = documents[column].fillna(pd.Series(labels(documents).to_numpy(), index=documents.index)).astype(str)
-    size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum()
-    size = size.sort_values(ascending=False, kind="stable")
-    kept = set(size.index if len(size) <= most else size.index[:most])
-    groups = names.where(names.isin(kept), f"{len(size) - most} others").to_list()
+    size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum().sort_values(ascending=False, kind="stable")
+    groups = names.where(names.isin(size.index[:most]), f"{len(size) - most} others").to_list()
     return pd.Series(groups, index=documents["doc_id"].to_list(), dtype=object)
 
 
@@ -347,8 +322,7 @@ def headline(findings, otherwise):
 def find_differences(shares, sentence):
     """Findings of a stat_shares table: where a group's share holds and is above the rest's. `sentence` is a template of {group},
     {measure} and, of a "set: choice", {set} and {choice}; figures and interval are added."""
-    found = []
-    summed = shares["group"].astype(str).str.fullmatch(r"\d+ others?")  # of nobody in particular
+    found, summed = [], shares["group"].astype(str).str.fullmatch(SUMMED.pattern)
     for row in shares[shares["holds"].astype(bool) & (shares["difference"] > 0) & ~summed].itertuples():
         thing, _, choice = row.measure.replace("_", " ").partition(": ")
         measure = f"the {row.measure}" if not choice and DEFINITE.search(row.measure) else row.measure

@@ -1,5 +1,4 @@
-"""Which words mark a group: log-odds, G2 and log ratio, corrected for many comparisons, with bootstrap intervals; shares
-compared."""
+"""Which words mark a group (log-odds, G2, log ratio), and shares compared; corrected for many comparisons, with bootstrap intervals."""
 import math
 
 import numpy as np
@@ -53,8 +52,7 @@ def log_odds(left, right, prior, totals):
 
 
 def g2(left, right, n_left, n_right):
-    """Log-likelihood of two counts against equal rates (Dunning 1993, in the two-cell form of Rayson & Garside 2000),
-    unsigned."""
+    """Log-likelihood of two counts against equal rates, unsigned (Dunning 1993, in the two-cell form of Rayson & Garside 2000)."""
     both = (left + right) / (n_left + n_right)
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = [np.where(y > 0, y * np.log(y / (n * both)), 0.0) for y, n in ((left, n_left), (right, n_right))]
@@ -75,31 +73,21 @@ def adjust(p):
     return np.minimum(adjusted, 1.0)
 
 
-def two_sided(z):
-    """Probability of a standard normal value at least as far from 0 as each of `z`."""
-    return np.array([math.erfc(abs(value) / math.sqrt(2)) for value in z])
-
-
-def stat_keyness(left, right, *, prior=None, prior_size=None):
-    """Two Series of counts (index: term) compared: columns term, times, others, n, n_others, log_odds, sd, z, p, g2, log_ratio.
-
-    `prior`: background counts (default: both together); `prior_size`: what they are scaled to (default: a tenth of both)."""
+def stat_keyness(left, right):
+    """Two Series of counts (index: term) compared: columns term, times, others, n, n_others, log_odds, sd, z, p (two-sided), g2, log_ratio.
+    The prior: a tenth of both together."""
     table = pd.DataFrame({"times": left, "others": right}).fillna(0).astype(float)
-    n, n_others = float(table["times"].sum()), float(table["others"].sum())
-    background = (left.add(right, fill_value=0) if prior is None else prior).reindex(table.index).fillna(0).to_numpy(float)
-    size = (n + n_others) / 10 if prior_size is None else float(prior_size)
-    alpha = background * size / background.sum() if background.sum() else background
     y, x = table["times"].to_numpy(), table["others"].to_numpy()
-    table["n"], table["n_others"] = n, n_others
-    table["log_odds"], table["sd"] = log_odds(y, x, alpha, (n, n_others, size))
+    n, n_others = table["n"], table["n_others"] = y.sum(), x.sum()
+    table["log_odds"], table["sd"] = log_odds(y, x, (y + x) / 10, (n, n_others, (n + n_others) / 10))
     table["z"] = table["log_odds"] / table["sd"]
-    table["p"], table["g2"] = two_sided(table["z"]), g2(y, x, n, n_others)
-    table["log_ratio"] = log_ratio(y, x, n, n_others)
+    table["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in table["z"]]
+    table["g2"], table["log_ratio"] = g2(y, x, n, n_others), log_ratio(y, x, n, n_others)
     return table.rename_axis("term").reset_index().astype({"times": int, "others": int, "n": int, "n_others": int})
 
 
-def stat_terms(words, groups, *, voice="own", shared="once", against=None):
-    """Keyness of the words and phrases of each group against the rest (or against the group `against`).
+def stat_terms(words, groups, *, voice="own", shared="once"):
+    """Keyness of the words and phrases of each group against the rest.
 
     `groups`: Series doc_id -> group. Columns of stat_keyness and group, length, p_adjusted (over all groups and terms), low, high
     (bootstrap of log_odds), evidence, holds: these four for the CHECKED strongest terms of a group that pass the correction.
@@ -115,15 +103,14 @@ def stat_terms(words, groups, *, voice="own", shared="once", against=None):
             sides = counts[counts.index.get_level_values("length") == length].droplevel("length")
             names = sides.index.get_level_values("group")
             mine = sides[names == group].droplevel("group")
-            rest = sides[names == against if against else names != group].groupby(level="term").sum()
-            if group == against or length == 1 and min(mine.sum(), rest.sum()) < MIN_WORDS:
+            rest = sides[names != group].groupby(level="term").sum()
+            if length == 1 and min(mine.sum(), rest.sum()) < MIN_WORDS:
                 break
             tables.append(stat_keyness(mine, rest).assign(group=group, length=length))
     table = pd.concat([part.astype(object) for part in tables], ignore_index=True).infer_objects()
     table = table[table["term"] != ""].reset_index(drop=True)
     table = table.assign(p_adjusted=adjust(table["p"].astype(float).fillna(1)))
-    strong = table[(table["p_adjusted"] < LEVEL) & (table["z"] > 0)].sort_values("z", ascending=False, kind="stable")
-    strong = strong.groupby("group").head(CHECKED)
+    strong = table[(table["p_adjusted"] < LEVEL) & (table["z"] > 0)].sort_values("z", ascending=False, kind="stable").groupby("group").head(CHECKED)
     keys = ["doc_id", "sentence", "group"]
     sizes = {length: part.groupby(keys).size().rename("n").astype(float).reset_index() for length, part in terms.groupby("length")}
     hits = terms[terms["term"].isin(set(strong["term"]))].groupby(["length", "term", *keys]).size().rename("y").astype(float)
@@ -135,16 +122,16 @@ def stat_terms(words, groups, *, voice="own", shared="once", against=None):
         y, n = one.mean(axis=0) + two.mean(axis=0)  # resampled totals; the pooled prior, a tenth of both
         return log_odds(one[:, 0], two[:, 0], y / 10, (one[:, 1], two[:, 1], n / 10))[0]
 
-    return _confirmed(table, strong, units, odds, against)
+    return _confirmed(table, strong, units, odds)
 
 
-def _confirmed(table, candidates, units, measure, against=None):
+def _confirmed(table, candidates, units, measure):
     """Adds low, high, evidence and holds to the candidate rows: the interval of `measure` excludes 0, two sentences or more show
     it, and they stand in half of the group's articles or in MIN_ARTICLES (else they mark a topic, not a newsroom)."""
     table = table.assign(low=np.nan, high=np.nan, evidence=None, holds=False).astype({"evidence": object})
     for row in candidates.itertuples():
         part = units(row)
-        low, high = interval(*two_sides(part, row.group, against), measure)
+        low, high = interval(*_two_sides(part, row.group), measure)
         mine = part[part["group"] == row.group]
         shown = mine[mine["y"] > 0]
         spread = shown["doc_id"].nunique() >= min(MIN_ARTICLES, -(-mine["doc_id"].nunique() // 2))
@@ -154,23 +141,23 @@ def _confirmed(table, candidates, units, measure, against=None):
 
 
 def places_of(rows, limit=12):
-    """The distinct (doc_id, sentence) of rows, in order, at most `limit`."""
-    return [(doc, int(n)) for doc, n in rows[["doc_id", "sentence"]].drop_duplicates().head(limit).itertuples(index=False)]
+    """The distinct (doc_id, sentence) of the rows that have a sentence, in order, at most `limit` (None: all)."""
+    return [(doc, int(n)) for doc, n in rows[["doc_id", "sentence"]].dropna().drop_duplicates().iloc[:limit].itertuples(index=False)]
 
 
 def linked(table, rows, by):
     """The table with a column `evidence`: for each of its rows the first sentences of those `rows` that agree with it in the columns `by`
     (one of them may be the table's index)."""
-    asked = [rows[column].isin(table[column] if column in table else table.index) for column in by]
-    places = {key: places_of(part) for key, part in rows[np.logical_and.reduce([rows["sentence"].notna(), *asked])].groupby(by)}
-    return table.assign(evidence=[places.get(key, []) for key in zip(*(table[column] if column in table else table.index for column in by))])
+    asked = [table[column] if column in table else table.index for column in by]
+    rows = rows[np.logical_and.reduce([rows[column].isin(values) for column, values in zip(by, asked)])]
+    places = {key: places_of(part) for key, part in rows.groupby(by)}
+    return table.assign(evidence=[places.get(key, []) for key in zip(*asked)])
 
 
-def two_sides(units, group, against=None):
+def _two_sides(units, group):
     """y and n of what is resampled, for a group and for the rest: articles where both sides have ten, else sentences (sentences
     of one article resemble each other; with fewer articles there is nothing better to draw from)."""
-    mine = units["group"] == group
-    sides = [units[mine], units[~mine if against is None else units["group"] == against]]
+    sides = [units[units["group"] == group], units[units["group"] != group]]
     if min(side["doc_id"].nunique() for side in sides) >= MIN_SENTENCES:
         sides = [side.groupby("doc_id")[["y", "n"]].sum() for side in sides]
     return [side[["y", "n"]].to_numpy(float) for side in sides]
@@ -210,17 +197,15 @@ def stat_shares(units, groups):
     table["enough"] = (k >= MIN_COUNT) & (m >= MIN_COUNT)
     table["p"] = [exact_test(round(a * n), n, round(b * o), o) if ok else np.nan
                   for a, n, b, o, ok in zip(table["share"], k, table["others_share"], m, table["enough"])]
-    table = table.reset_index()
+    table = table.reset_index().assign(p_adjusted=np.nan)
     table.loc[table["enough"], "p_adjusted"] = adjust(table.loc[table["enough"], "p"])
     parts = dict(list(units[units["n"] > 0].groupby("measure")))
-    table = table.assign(p_adjusted=table.get("p_adjusted", np.nan))
     return _confirmed(table, table[table["p_adjusted"] < LEVEL], lambda row: parts[row.measure],
                       lambda one, two: one[:, 0] / one[:, 1] - two[:, 0] / two[:, 1])
 
 
 def exact_test(y, n, x, m):
-    """Two-sided p of Fisher's exact test: y of n against x of m (whole numbers); the sum of all tables no likelier than this
-    one."""
+    """Two-sided p of Fisher's exact test, y of n against x of m (whole numbers): the sum of all tables no likelier than this one."""
     total = int(y + x)
     factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + m + 1)))])  # logarithms of k!
     k = np.arange(max(0, total - m), min(n, total) + 1)
@@ -239,8 +224,7 @@ def top_terms(table, *, most=4):
 
 
 def find_key_terms(table, *, top=5):
-    """Findings of stat_terms' table: for each group its strongest terms that hold; a part of a longer one that holds is left
-    out."""
+    """Findings of stat_terms' table: for each group its strongest terms that hold, without what is part of a longer one that holds."""
     found = []
     for group, rows in table[table["holds"].astype(bool) & (table["z"] > 0)].groupby("group"):
         rows = rows.sort_values("z", ascending=False)

@@ -1,19 +1,13 @@
-"""Notebook 2: who is heard, on the record or not, on whose word, and in the same words elsewhere.
-
-    said = find_said(tables)                       one row an attributed word, with the outermost source it is ascribed to
-    stat_voices(said)                              share of the attributed words of each speaker, with interval
-    stat_record(attributions, groups)              attributions of each group by how their source is named
-    find_chains(attributions)                      attributions inside attributions, from the outermost speaker to the innermost
-    find_utterances(tables)                        one utterance in two articles, with the words that differ
-"""
+"""Notebook 2: who is heard, on the record or not, on whose word, and in the same words elsewhere."""
 import re
+from itertools import groupby
 from textwrap import shorten
 
 import numpy as np
 import pandas as pd
 
 from helpers.evaluate import wilson
-from helpers.framing import find_differences, find_quoted_words, find_words
+from helpers.framing import find_differences, find_quoted_words, find_words, share_units
 from helpers.keyness import interval, places_of, stat_shares
 from helpers.names import is_thing, one_spelling, told_as
 from helpers.show import NO_MATH, Finding, Html, escape, ref
@@ -26,6 +20,7 @@ RECORD = {"named_person": "named person", "named_organisation": "named organisat
 TRIVIAL = STOP - set("no not against all only more most few must can could should if until before after under over off".split())  # these change the sense
 UNQUOTED = dict.fromkeys(map(ord, "“”\"«»"))
 THINGS = "documents and data"  # polls, satellite images, signs: they tell something, but nobody speaks
+UNNAMED = ["unnamed official", "unnamed people", "nobody named"]
 
 
 def find_said(tables):
@@ -40,11 +35,8 @@ def voice_name(speaker):
 
 
 def stat_voices(said, *, by="speaker", top=12):
-    """Share of all attributed words by speaker (or `by` side, speaker_kind): label, words, value (share), low, high, note,
-    evidence.
-
-    95 % percentile bootstrap over sentences (over articles there are too few); those beyond the `top` are summed.
-    """
+    """Share of all attributed words by speaker (or `by` side, speaker_kind), those beyond the `top` summed: label, words, value (share),
+    low, high (95 % percentile bootstrap over sentences: over articles there are too few), note, evidence."""
     rest = said[by].nunique() - top
     names = said[by].where(said[by].isin(counted(said[by]).index[:top]), f"{rest} others, together" if rest > 1 else "1 other")
     sizes = said.groupby(["doc_id", "sentence"]).size()
@@ -79,11 +71,11 @@ def most_quoted(tables):
     return next(iter(counted(tables.attributions["doc_id"]).index), tables.documents["doc_id"].iloc[0])
 
 
-def stat_crossed(said, groups, by):
-    """Attributed words of each group by side (or kind, stance): a row a group, the largest column first."""
+def stat_crossed(said, groups, by, *, columns=None):
+    """Attributed words of each group by side (or kind, stance): a row a group, the largest column first, or `columns` in their order."""
     rows = [group for group in dict.fromkeys(groups) if (said["doc_id"].map(groups) == group).any()]
     table = pd.crosstab(said["doc_id"].map(groups).to_numpy(), said[by].to_numpy())
-    return table.reindex(index=rows, columns=counted(said[by]).index).rename_axis(index="group", columns=None)
+    return table.reindex(index=rows, columns=columns or counted(said[by]).index).rename_axis(index="group", columns=None)
 
 
 def find_leading_voice(said):
@@ -93,9 +85,8 @@ def find_leading_voice(said):
     if len(counts) < 2:
         return []
     first, second = counts.index[:2]
-    sums = said.assign(a=said["speaker"] == first, b=said["speaker"] == second,
-                       n=1.0).groupby(["doc_id", "sentence"])[["a", "b", "n"]].sum()
-    sums = sums.to_numpy(float)
+    marks = said.assign(a=said["speaker"] == first, b=said["speaker"] == second, n=1.0)
+    sums = marks.groupby(["doc_id", "sentence"])[["a", "b", "n"]].sum().to_numpy(float)
     low, high = interval(sums, sums, lambda one, _: (one[:, 0] - one[:, 1]) / one[:, 2])
     evidence = places_of(said[said["speaker"] == first])
     if not low > 0 or len(evidence) < 2:
@@ -109,12 +100,9 @@ def find_leading_voice(said):
 
 def find_side_differences(said, groups):
     """Findings: a group gives a country or organisation of states a larger share of its attributed words than the rest do."""
-    sizes = said.groupby(["doc_id", "sentence"]).size().rename("n").reset_index()
-    by_side = said.groupby(["doc_id", "sentence", "side"]).size().rename("y").reset_index()
-    units = [sizes.merge(part, how="left").assign(measure=side).fillna({"y": 0}) for side, part in by_side.groupby("side")
-             if side not in ("Other", "Media")]  # Other is no side, and of media the sort of source tells
-    shares = stat_shares(pd.concat(units, ignore_index=True), groups) if units else None
-    return find_differences(shares, "{group} gives more of its attributed words to {measure}") if units else []
+    units = share_units(said, "side")
+    units = units[~units["measure"].isin(["Other", "Media", "none"])]  # Other is no side, and of media the sort of source tells
+    return find_differences(stat_shares(units, groups), "{group} gives more of its attributed words to {measure}")
 
 
 def record_of(attributions):
@@ -127,26 +115,19 @@ def record_of(attributions):
 
 def stat_record(attributions, groups):
     """How many attributions of each group rest on what sort of source: a row a group, a column a sort, nested ones left out."""
-    outer = attributions[attributions["parent"].isna()]
-    order = [*RECORD.values()][:2] + ["several named", "media", THINGS, "unnamed official", "unnamed people", "nobody named"]
-    table = pd.crosstab(outer["doc_id"].map(groups).to_numpy(), record_of(outer).to_numpy())
-    rows = [group for group in dict.fromkeys(groups) if group in table.index]
-    return table.reindex(index=rows, columns=[name for name in order if name in table.columns]).rename_axis(index="group",
-                                                                                                            columns=None)
+    outer = attributions[attributions["parent"].isna()].assign(record=record_of)
+    order = [*RECORD.values()][:2] + ["several named", "media", THINGS, *UNNAMED]
+    return stat_crossed(outer, groups, "record", columns=[name for name in order if name in set(outer["record"])])
 
 
 def stat_unnamed(attributions, groups):
     """Share of each group's outer attributions without a name: group, unnamed, n, share, low, high (Wilson), evidence."""
-    outer = attributions[attributions["parent"].isna()]
-    hidden = record_of(outer).isin(["unnamed official", "unnamed people", "nobody named"])
-    rows = []
+    outer, rows = attributions[attributions["parent"].isna()], []
+    hidden = outer[record_of(outer).isin(UNNAMED)]
     for group in dict.fromkeys(groups):
-        mine = (outer["doc_id"].map(groups) == group).to_numpy()
-        y, n = int((hidden & mine).sum()), int(mine.sum())
-        low, high = wilson(y, n) if n else (np.nan, np.nan)
-        evidence = places_of(outer[hidden & mine].dropna(subset=["sentence"]))
-        rows.append({"group": group, "unnamed": y, "n": n, "share": y / n if n else np.nan, "low": low, "high": high,
-                     "evidence": evidence})
+        mine, n = hidden[hidden["doc_id"].map(groups) == group], int((outer["doc_id"].map(groups) == group).sum())
+        figures = (len(mine) / n, *wilson(len(mine), n)) if n else (np.nan, np.nan, np.nan)
+        rows.append((group, len(mine), n, *figures, places_of(mine)))
     return pd.DataFrame(rows, columns=["group", "unnamed", "n", "share", "low", "high", "evidence"])
 
 
@@ -156,8 +137,7 @@ def find_record_differences(attributions, groups):
     if outer.empty:
         return []
     record = record_of(outer)
-    units = [outer[["doc_id", "sentence"]].assign(measure=name, y=(record == name).astype(float), n=1.0)
-             for name in sorted(record.unique())]
+    units = [outer[["doc_id", "sentence"]].assign(measure=name, y=(record == name).astype(float), n=1.0) for name in sorted(record.unique())]
     return find_differences(stat_shares(pd.concat(units, ignore_index=True), groups),
                             "{group} rests more of what it reports on a source of the sort “{measure}”")
 
@@ -176,11 +156,9 @@ def find_chains(attributions):
         inner = {name for line in lines.values() for name in line[:-1]}
         for name, line in lines.items():
             if name not in inner:
-                speakers = [by_id[each]["speaker"] for i, each in enumerate(line) if not i
-                            or by_id[each]["speaker"] != by_id[line[i - 1]]["speaker"]]
+                speakers = [speaker for speaker, _ in groupby(by_id[each]["speaker"] for each in line)]
                 evidence = [] if pd.isna(by_id[name]["sentence"]) else [(doc_id, int(by_id[name]["sentence"]))]
-                rows.append({"doc_id": doc_id, "attribution": name, "line": line, "speakers": speakers, "depth": len(speakers),
-                             "evidence": evidence})
+                rows.append((doc_id, name, line, speakers, len(speakers), evidence))
     return pd.DataFrame(rows, columns=["doc_id", "attribution", "line", "speakers", "depth", "evidence"])
 
 
@@ -192,21 +170,16 @@ def show_chains(chains, tables, *, limit=24):
     for chain in chains.sort_values("depth", ascending=False, kind="stable").head(limit).itertuples():
         steps = [rows[chain.doc_id, name] for name in chain.line]
         words = " … ".join(texts[chain.doc_id][s:e] for s, e in steps[-1]["content"])
-        cue = [texts[chain.doc_id][int(r["cue_start"]):int(r["cue_end"])] if pd.notna(r["cue_start"]) else "" for r in steps]
-        line = "".join(_step(i, f"<strong>{escape(r['speaker'])}</strong> <em>{escape(cue[i])}</em>")
-                       for i, r in enumerate(steps))
+        cues = [texts[chain.doc_id][int(r["cue_start"]):int(r["cue_end"])] if pd.notna(r["cue_start"]) else "" for r in steps]
+        lines = [f"<strong>{escape(r['speaker'])}</strong> <em>{escape(cue)}</em>" for r, cue in zip(steps, cues)]
         link = ref(*chain.evidence[0], named[chain.doc_id]) if chain.evidence else escape(named[chain.doc_id])
-        last = _step(len(steps), f"<bdi>{escape(shorten(words, 240))}</bdi> ({link})")
-        drawn.append(f'<li style="margin:.6em 0">{line}{last}</li>')
+        lines = "".join(f'<div style="margin-left:{1.6 * depth:.1f}em">{"↳ " if depth else ""}{line}</div>'
+                        for depth, line in enumerate([*lines, f"<bdi>{escape(shorten(words, 240))}</bdi> ({link})"]))
+        drawn.append(f'<li style="margin:.6em 0">{lines}</li>')
     note = f"<p>{len(chains) - limit} more are in the table.</p>" if len(chains) > limit else ""
     listed = f"""<ul style="list-style:none;padding-left:0">{''.join(drawn)}</ul>{note}"""
     body = listed if drawn else "<p>No source reports another one here.</p>"
     return Html(f'<div class="chains {NO_MATH}">{body}</div>', f"{len(chains)} chains")
-
-
-def _step(depth, markup):
-    """One line of a drawn chain, further in the deeper it is."""
-    return f'<div style="margin-left:{1.6 * depth:.1f}em">{"↳ " if depth else ""}{markup}</div>'
 
 
 def find_second_hand(attributions, groups):
@@ -214,8 +187,8 @@ def find_second_hand(attributions, groups):
     placed = attributions.dropna(subset=["sentence"])
     if placed.empty:
         return []
-    inner = {(doc, name) for doc, name in find_chains(attributions)[["doc_id", "attribution"]].itertuples(index=False)}
-    y = [float((doc, name) in inner) for doc, name in zip(placed["doc_id"], placed["attribution"])]
+    inner = set(find_chains(attributions)[["doc_id", "attribution"]].itertuples(index=False, name=None))
+    y = [float(pair in inner) for pair in zip(placed["doc_id"], placed["attribution"])]
     return find_differences(stat_shares(placed[["doc_id", "sentence"]].assign(measure="second hand", y=y, n=1.0), groups),
                             "{group} tells more at {measure}")
 
@@ -240,8 +213,7 @@ def find_utterances(tables):
 def _mark(left, right):
     """Two utterances as HTML, what the other one lacks or words differently marked in each."""
     pieces = align(left, right)
-    return [" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side])
-            for side in (0, 1)]
+    return [" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side]) for side in (0, 1)]
 
 
 def _sentence(sentences, start):

@@ -31,11 +31,12 @@ def test_log_odds_by_hand():
 
 
 def test_keyness_table_by_hand():
-    table = ky.stat_keyness(pd.Series({"a": 3, "b": 1}), pd.Series({"a": 1, "b": 3}), prior_size=2).set_index("term")
-    assert table.loc["a", "log_odds"] == pytest.approx(2 * math.log(2), **EXACT)  # the pooled prior, 4 and 4 of 8, scaled to 2: 1 and 1
-    assert table.loc["b", "z"] == pytest.approx(-2 * math.log(2) / math.sqrt(0.75), **EXACT)
-    assert table.loc["a", "p"] == pytest.approx(math.erfc(2 * math.log(2) / math.sqrt(0.75) / math.sqrt(2)), **EXACT)
-    assert list(table.loc["a", ["times", "others", "n", "n_others"]]) == [3, 1, 4, 4]
+    table = ky.stat_keyness(pd.Series({"a": 30, "b": 10}), pd.Series({"a": 10, "b": 30})).set_index("term")
+    delta, sd = 2 * math.log(34 / 14), math.sqrt(1 / 34 + 1 / 14)  # the pooled prior, 40 and 40, a tenth of it: 4 and 4
+    assert table.loc["a", "log_odds"] == pytest.approx(delta, **EXACT)
+    assert table.loc["b", "z"] == pytest.approx(-delta / sd, **EXACT)
+    assert table.loc["a", "p"] == pytest.approx(math.erfc(delta / sd / math.sqrt(2)), **EXACT)
+    assert list(table.loc["a", ["times", "others", "n", "n_others"]]) == [30, 10, 40, 40]
 
 
 def test_g2_by_hand():
@@ -54,10 +55,6 @@ def test_benjamini_hochberg_by_hand():
     assert ky.adjust([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.02, 0.04, 0.04, 0.02], **EXACT)
     assert ky.adjust([0.9, 0.8]) == pytest.approx([0.9, 0.9], **EXACT)
     assert len(ky.adjust([])) == 0
-
-
-def test_normal_tail():
-    assert ky.two_sided([1.959963984540054, 0.0]) == pytest.approx([0.05, 1.0], rel=1e-9)
 
 
 def test_fisher_by_hand():
@@ -90,15 +87,14 @@ def test_too_few_words_say_nothing():
     assert ky.stat_terms(find_words(sentences, empty("attributions")), groups).empty  # 60 words of 200
 
 
-def test_a_planted_word_is_found_against_the_rest_and_against_one():
+def test_a_planted_word_is_found():
     filler = "The minister spoke in parliament about the state of the roads and the schools"
     texts = {"A": [f"{filler} and the regime."] * 30, "B": [f"{filler} and the hills."] * 30, "C": [f"{filler} and the rain."] * 30}
     sentences, groups = corpus(texts)
     words = find_words(sentences, empty("attributions"))
-    for against in (None, "B"):
-        table = ky.stat_terms(words, groups, against=against)
-        assert [row.term for row in table[(table["group"] == "A") & table["holds"]].itertuples() if row.length == 1 and row.z > 0] == ["regime"]
-    found = ky.find_key_terms(ky.stat_terms(words, groups))
+    table = ky.stat_terms(words, groups)
+    assert [row.term for row in table[(table["group"] == "A") & table["holds"]].itertuples() if row.length == 1 and row.z > 0] == ["regime"]
+    found = ky.find_key_terms(table)
     assert any("A marks itself by" in finding.text and "regime" in finding.text and len(finding.evidence) > 1 for finding in found)
 
 
