@@ -26,7 +26,7 @@ from nbconvert import HTMLExporter
 from helpers.files import write_table
 from helpers.pipeline import SAMPLE, Tables, load_tables, sample_of
 from helpers.reader import draw_reader
-from helpers.show import DATA, Html, anchor, escape, show_table
+from helpers.show import DATA, Html, anchor, escape, show_table, stored
 from helpers.tables import labels
 from helpers.totals import load_documents
 
@@ -269,15 +269,12 @@ def _write_whole(out, pages, tables, articles, single):
 def _framed(page, pages, articles):
     """A whole HTML document: frame, navigation, style and script in it, evidence linked to the reader."""
     there = set(re.findall(r' id="([^"]+)"', pages[-1].body))
-    template = jinja2.Environment(autoescape=False).from_string((DATA / "frame.html.j2").read_text(encoding="utf-8"))
+    template = jinja2.Environment(autoescape=False).from_string(stored("frame.html.j2"))
     links = [(f"{p.name}.html", NAMES.get(p.name, p.title)) for p in pages]
     text = template.render(title=page.title, name=page.name, body=_linked(page.body, there), toc=page.toc, pages=links, here=f"{page.name}.html",
-                           css=_data("tables.css", "text.css", "report.css"), js=_data("download.js", "tables.js", "report.js"), articles=articles)
+                           css="\n".join(map(stored, ("tables.css", "text.css", "report.css"))),
+                           js="\n".join(map(stored, ("download.js", "tables.js", "report.js"))), articles=articles)
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _data(*names):
-    return "\n".join((DATA / name).read_text(encoding="utf-8") for name in names)
 
 
 def _linked(body, there):

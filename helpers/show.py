@@ -8,21 +8,8 @@
     ref("004", 3)                                                       # a link to a sentence; may stand in a table's cell
     show_tools()                                                        # once a notebook: its tables can be searched, sorted, saved
 
-Signatures
-    Finding(text: str, evidence: list[(doc_id, sentence)], score: float = 0.0)
-    show_table(df, *, caption, table_id, sentences=None, limit=200) -> Html
-        table_id: letters, digits and hyphens, unique in its notebook. Column `evidence`: lists of (doc_id, sentence), shown as
-        links; with `sentences` (the sentences table, or better all tables: then links carry the articles' labels) each sentence
-        can be unfolded on the spot. A cell may hold an Html (what ref returns). The index is shown only where it has a name.
-    show_tools() -> Script                           the report has the same tools without it
-    show_findings(findings, tables) -> Html          highest score first; an honest sentence where there is none
-    show_text(doc_id, tables, *, layers=("source", "cue", "content")) -> Html
-    ref(doc_id, sentence, text=None) -> Html         the report turns it into a link to reader.html#<anchor>
-    escape(text) -> str                              article text as HTML, its invisible control characters made visible
-
 Every text is escaped; ids are fixed; nothing is random, so stored outputs can be compared byte for byte.
 """
-import functools
 import html
 import itertools
 import json
@@ -43,7 +30,7 @@ NO_MATH = "tex2jax_ignore mathjax_ignore"  # JupyterLab would set "$5 million ..
 FINDINGS_SHOWN, FINDINGS_HELD = 4, 100  # seen at once; in a page at all
 TABLE_BYTES, TABLE_ROWS = 1_200_000, 20_000  # of a table, at most, in a page, so that a page of several stays under 8 MB
 EVIDENCE_SHOWN = 12  # sentences unfolded in one cell; more would make pages of megabytes
-NO_FINDING = ("No finding here: nothing differs by more than chance would, or fewer than two sentences would show it.")
+NO_FINDING = "No finding here: nothing differs by more than chance would, or fewer than two sentences would show it."
 # Characters that can reorder or hide text: bidi controls, zero-width, tags, controls, half surrogates. Joiners (200C, 200D)
 # are spelling in Persian, Hindi or emoji; after a Latin letter they only hide.
 HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u200b\u2060-\u2064\ufeff\ud800-\udfff\U000e0000-\U000e007f"
@@ -55,6 +42,11 @@ class Finding(NamedTuple):
     text: str
     evidence: list
     score: float = 0.0
+
+
+def stored(name):
+    """A file of data/report as text: styles, scripts, templates."""
+    return (DATA / name).read_text(encoding="utf-8")
 
 
 class Html:
@@ -87,8 +79,7 @@ def attribute(text):
 
 def _box(found):
     code = ord(found[0])
-    name = unicodedata.name(found[0], "control character")
-    return f'<span class="control" title="U+{code:04X} {name.lower()}">&#9647;</span>'
+    return f'<span class="control" title="U+{code:04X} {unicodedata.name(found[0], "control character").lower()}">&#9647;</span>'
 
 
 def anchor(doc_id, sentence=None):
@@ -113,10 +104,9 @@ def _lookup(sentences):
     return dict(zip(zip(frame["doc_id"], frame["sentence"].astype(int)), frame["text"])), named
 
 
-def _evidence(evidence, texts, named, word="sentence"):
+def _evidence(evidence, texts, named, word=""):
     """The evidence of a row or finding: folded, a link and the sentence each; or bare links where no text is known."""
-    known = [] if not isinstance(evidence, (list, tuple)) else [(doc, n) for doc, n in evidence if not _missing(n)]
-    pairs = list(dict.fromkeys((doc, int(n)) for doc, n in known))
+    pairs = list(dict.fromkeys((doc, int(n)) for doc, n in evidence if not _missing(n))) if isinstance(evidence, (list, tuple)) else []
     if not pairs:
         return ""
     links = [str(ref(doc, n, f"{named.get(doc, doc)} s{n}")) for doc, n in pairs[:EVIDENCE_SHOWN]]
@@ -125,7 +115,7 @@ def _evidence(evidence, texts, named, word="sentence"):
         return ", ".join(links) + more
     items = "".join(f"<li>{link} <q><bdi>{escape(' '.join(texts.get(pair, '').split()))}</bdi></q></li>"
                     for link, pair in zip(links, pairs))
-    count = f"{len(pairs)} {word}{'' if len(pairs) == 1 else 's'}"
+    count = f"{len(pairs)} sentence{'s' * (len(pairs) > 1)}{word}"
     return (f'<details class="evidence"><summary>{count}</summary><ul>{items}</ul>'
             f'{f"<p>{more.strip()}</p>" if more else ""}</details>')
 
@@ -134,7 +124,10 @@ def _evidence(evidence, texts, named, word="sentence"):
 
 def show_table(df, *, caption, table_id, sentences=None, limit=200):
     """A DataFrame as an accessible table. The first `limit` rows are seen; the others are there hidden, for `show_tools` to search, sort
-    and save, up to TABLE_BYTES; the caption says what is left out. Raises ValueError for a table_id that is no plain id."""
+    and save, up to TABLE_BYTES; the caption says what is left out. The index is shown only where it has a name.
+
+    table_id: letters, digits and hyphens, unique in its notebook, else ValueError. Column `evidence`: lists of (doc_id, sentence), shown
+    as links, which unfold with `sentences` (the sentences table, or better all tables: then links carry the articles' labels)."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", table_id):
         raise ValueError(f"table_id {table_id!r}: begin with a letter, then letters, digits and hyphens only")
     frame, named = _flat(df).head(max(limit, TABLE_ROWS)), _lookup(sentences)[1]
@@ -171,8 +164,8 @@ def _column(values, name, lookup):
     if lookup is not None:
         return heading, "evidence", [_td(_evidence(value, *lookup), "evidence") for value in values]
     known = [value for value in values if not _missing(value)]
-    if known and all(_number(value) for value in known):
-        digits = _digits(known)
+    if known and all(pd.api.types.is_number(value) and not pd.api.types.is_bool(value) for value in known):
+        digits = 0 if all(float(value).is_integer() for value in known) else 2 if max(abs(float(value)) for value in known) >= 0.1 else 4
         return heading, "num", [_td("", "num") if _missing(value) else _number_cell(value, digits) for value in values]
     if heading.endswith("kind"):  # named_person: a code of the tables, in words
         values = [str(value).replace("_", " ") if isinstance(value, str) else value for value in values]
@@ -193,17 +186,6 @@ def _number_cell(value, digits):
 
 def _missing(value):
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
-
-
-def _number(value):
-    return pd.api.types.is_number(value) and not pd.api.types.is_bool(value)
-
-
-def _digits(values):
-    """Decimals of a column: none for whole numbers, two usually, four where all values are small."""
-    if all(float(value).is_integer() for value in values):
-        return 0
-    return 2 if max(abs(float(value)) for value in values) >= 0.1 else 4
 
 
 def _cell(value):
@@ -247,8 +229,7 @@ def show_tools():
     """Once a notebook: from here on each of its tables can be searched, sorted and saved whole as CSV, Excel or Parquet.
 
     The work is done in the page, so that it needs no kernel and goes on in a notebook that is opened again. The report has the same."""
-    style = "".join((DATA / name).read_text(encoding="utf-8") for name in ("tables.css", "text.css"))
-    code = "\n".join((DATA / name).read_text(encoding="utf-8") for name in ("download.js", "tables.js", "lab.js"))
+    style, code = "".join(map(stored, ("tables.css", "text.css"))), "\n".join(map(stored, ("download.js", "tables.js", "lab.js")))
     return Script(f"if (!window.tableTools) {{ window.tableTools = true; (() => {{ const STYLE = {json.dumps(style)};\n{code} }})(); }}",
                   "Run this notebook, and its tables can be searched, sorted and saved.")
 
@@ -262,8 +243,8 @@ def show_findings(findings, tables):
     if not findings:
         return Html(f'<div class="findings {NO_MATH}"><p class="no-finding">{NO_FINDING}</p></div>', NO_FINDING)
     texts, named = _lookup(tables)
-    items = [f'<li class="finding"><p>{escape(finding.text)}</p>{_evidence(finding.evidence, texts, named, "sentence of evidence")}</li>\n'
-             .replace("sentence of evidences</summary>", "sentences of evidence</summary>") for finding in findings[:FINDINGS_HELD]]
+    items = [f'<li class="finding"><p>{escape(finding.text)}</p>{_evidence(finding.evidence, texts, named, " of evidence")}</li>\n'
+             for finding in findings[:FINDINGS_HELD]]
     first, rest = "".join(items[:FINDINGS_SHOWN]), "".join(items[FINDINGS_SHOWN:])
     told = f"{len(findings) - FINDINGS_SHOWN:,} more" + f"; the strongest {len(items) - FINDINGS_SHOWN} of them" * (len(findings) > len(items))
     more = f'<details class="more"><summary>{told}</summary><ul>\n{rest}</ul></details>' if rest else ""
@@ -280,15 +261,8 @@ def show_text(doc_id, tables, *, layers=("source", "cue", "content")):
     if unknown or doc_id not in set(tables.documents["doc_id"]):
         raise ValueError(f"no layer {unknown[0]!r}: choose from {', '.join(LAYERS)}" if unknown else f"no document {doc_id!r}")
     from helpers.reader import draw_text  # the drawing imports this module's escape
-
-    name = labels(tables.documents)[doc_id]
     switched = " ".join(f"on-{layer}" for layer in layers)
-    legend = "".join(f'<li><span class="hl {layer}">{LAYERS[layer].split(":")[0]}</span>'
-                     f'{LAYERS[layer].partition(":")[2]}</li>' for layer in layers)
-    return Html(f"<style>{_text_css()}</style>" + f'<div class="text {switched} {NO_MATH}"><ul class="legend">{legend}</ul>\n'
-                f"{draw_text(doc_id, tables, layers=layers)}</div>", f"{name}, with {', '.join(layers)} marked")
-
-
-@functools.cache
-def _text_css():
-    return " ".join((DATA / "text.css").read_text(encoding="utf-8").split())
+    legend = "".join('<li><span class="hl {}">{}</span>{}</li>'.format(layer, *LAYERS[layer].partition(":")[::2]) for layer in layers)
+    style = " ".join(stored("text.css").split())
+    return Html(f'<style>{style}</style><div class="text {switched} {NO_MATH}"><ul class="legend">{legend}</ul>\n'
+                f"{draw_text(doc_id, tables, layers=layers)}</div>", f"{labels(tables.documents)[doc_id]}, with {', '.join(layers)} marked")
