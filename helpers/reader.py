@@ -1,8 +1,8 @@
-"""An article as HTML with everything that was found in it: overlapping spans are cut once, here; no script matches text again.
-
-draw_text(doc_id, tables, layers=..., anchors=False) draws blocks, sentences and spans: for show.show_text and for the reader page.
-"""
+"""An article as HTML with everything that was found in it: overlapping spans are cut once, here; no script matches text again."""
 import re
+from bisect import bisect_left
+from itertools import groupby
+from operator import itemgetter
 
 import pandas as pd
 
@@ -14,12 +14,11 @@ def draw_text(doc_id, tables, *, layers=tuple(LAYERS), anchors=False, named=None
     """The article's blocks as HTML, each sentence and each found span marked; with `anchors` every sentence has its id.
 
     `named`: what to call the articles (default: their labels)."""
-    mine = {name: getattr(tables, name) for name in ("documents", "blocks", "sentences")}
-    mine = {name: frame[frame["doc_id"] == doc_id] for name, frame in mine.items()}
-    text = mine["documents"]["text"].iloc[0]
+    document, blocks, sentences = (frame[frame["doc_id"] == doc_id] for frame in (tables.documents, tables.blocks, tables.sentences))
+    text = document["text"].iloc[0]
     spans = sorted(find_layers(doc_id, tables, layers, labels(tables.documents) if named is None else named))
-    sentences = [(int(s), int(e), int(n)) for s, e, n in zip(*[mine["sentences"][c] for c in ("start", "end", "sentence")])]
-    blocks = [(int(s), int(e), kind) for s, e, kind in zip(*[mine["blocks"][c] for c in ("start", "end", "kind")])]
+    sentences = sentences[["start", "end", "sentence"]].astype(int).values.tolist()
+    blocks = blocks[["start", "end", "kind"]].values.tolist()
     pieces = cut(text, blocks or [(0, len(text), "body")], sentences, spans)
     return "\n".join(_block(kind, parts, doc_id, anchors) for kind, parts in pieces)
 
@@ -37,18 +36,16 @@ def find_layers(doc_id, tables, layers, named):
         found.append((row["start"], row["end"], "military", f"{row['kind']}: {row['canonical']}"))
     for row in tables.frames[tables.frames["doc_id"] == doc_id].to_dict("records"):
         found.append((row["start"], row["end"], "frame", f"frame: {row['frame']}"))
-    found += _shared(doc_id, tables.reuse, named)
+    for row in both_ways(tables.reuse, doc_id):
+        found.append((row["start"], row["end"], "shared", f"shared with {named.get(row['other_doc_id'], row['other_doc_id'])}"))
     return [(int(s), int(e), layer, words) for s, e, layer, words in found if layer in layers and int(e) > int(s)]
 
 
-def _shared(doc_id, reuse, named):
-    """The passages that this document shares, from either side of the reuse table."""
-    found = []
-    for here, there in (("left", "right"), ("right", "left")):
-        for row in reuse[reuse[f"{here}_doc_id"] == doc_id].to_dict("records"):
-            other = row[f"{there}_doc_id"]
-            found.append((row[f"{here}_start"], row[f"{here}_end"], "shared", f"shared with {named.get(other, other)}"))
-    return found
+def both_ways(reuse, doc_id):
+    """The rows of the reuse table in which a document is one side, as dicts: its start and end, and other_doc_id, other_start, other_end."""
+    sides = (("left_", "right_"), ("right_", "left_"))
+    turned = [reuse.rename(columns=lambda name: name.replace(here, "").replace(there, "other_")) for here, there in sides]
+    return [row for frame in turned for row in frame[frame["doc_id"] == doc_id].to_dict("records")]
 
 
 def cut(text, blocks, sentences, spans):
@@ -67,43 +64,29 @@ def cut(text, blocks, sentences, spans):
             at_sentence += 1
         inside = at_sentence < len(sentences) and sentences[at_sentence][0] <= start
         out.append((start, sentences[at_sentence][2] if inside else None, text[start:end], list(active)))
-    ordered, at = [], 0
-    for start, end, kind in blocks:
-        parts = []
-        while at < len(out) and out[at][0] < end:
-            parts.append(out[at][1:])
-            at += 1
-        ordered.append((kind, parts))
-    return ordered
+    at = [start for start, *_ in out]
+    return [(kind, [piece[1:] for piece in out[bisect_left(at, start):bisect_left(at, end)]]) for start, end, kind in blocks]
 
 
 def _block(kind, parts, doc_id, anchors):
     """A block as a paragraph; a sentence is one element around its pieces; a block of white space only is nothing."""
     if not "".join(text for _, text, _ in parts).strip():
         return ""
-    body, open_sentence = [], None
-    for sentence, text, spans in parts:
-        if sentence != open_sentence:
-            body.append("</span>" if open_sentence is not None else "")
-            body.append("" if sentence is None else f'<span class="s"{_id(doc_id, sentence) if anchors else ""}>')
-            open_sentence = sentence
-        body.append(_piece(text, spans))
-    body.append("</span>" if open_sentence is not None else "")
+    body = []
+    for sentence, pieces in groupby(parts, key=itemgetter(0)):
+        inner, name = "".join(_piece(text, spans) for _, text, spans in pieces), ""
+        if anchors and sentence is not None:
+            name = f' id="{anchor(doc_id, sentence)}" tabindex="-1"'
+        body.append(inner if sentence is None else f'<span class="s"{name}>{inner}</span>')
     return f'<p class="block {escape(kind).replace("_", "-")}" dir="auto">{"".join(body).strip()}</p>'
-
-
-def _id(doc_id, sentence):
-    return f' id="{anchor(doc_id, sentence)}" tabindex="-1"'
 
 
 def _piece(text, spans):
     """A stretch of text with all layers that cover it; said within said is marked deeper."""
     if not spans or not text.strip():
         return escape(text)
-    classes = sorted({layer for _, _, layer, _ in spans}, key=list(LAYERS).index)
-    depth = sum(layer == "content" for _, _, layer, _ in spans)
-    if depth > 1:
-        classes.append("deeper")
+    layers = [layer for _, _, layer, _ in spans]
+    classes = sorted(set(layers), key=list(LAYERS).index) + ["deeper"] * (layers.count("content") > 1)
     words = "; ".join(dict.fromkeys(words for *_, words in spans))
     return f'<span class="hl {" ".join(classes)}" title="{attribute(words)}">{escape(text)}</span>'
 
@@ -167,14 +150,14 @@ def _article(doc_id, names, tables, read):
 def _parallels(doc_id, names, tables, read):
     """The passages and utterances that an article shares, each linked here and in the other article."""
     text, items = tables.documents["text"].iloc[0], []
-    for here, there in (("left", "right"), ("right", "left")):
-        for row in tables.reuse[tables.reuse[f"{here}_doc_id"] == doc_id].to_dict("records"):
-            other, words = row[f"{there}_doc_id"], " ".join(text[row[f"{here}_start"]:row[f"{here}_end"]].split())
-            links = [(_sentence_link(read.get(row[f"{side}_doc_id"], []), row[f"{side}_start"]), label)
-                     for side, label in ((here, "here"), (there, names[other]))]
-            shown = escape(words if len(words) < 160 else words[:150] + " …")
-            items.append(f"<li><q><bdi>{shown}</bdi></q> — " + ", ".join(f'<a href="#{a}">{escape(label)}</a>' for a, label in links if a) + "</li>")
-    count = f"{len(items)} passage{'' if len(items) == 1 else 's'} or utterance{'' if len(items) == 1 else 's'} shared with other articles"
+    for row in both_ways(tables.reuse, doc_id):
+        words = " ".join(text[row["start"]:row["end"]].split())
+        links = [(_sentence_link(read.get(doc, []), start), label)
+                 for doc, start, label in ((doc_id, row["start"], "here"), (row["other_doc_id"], row["other_start"], names[row["other_doc_id"]]))]
+        shown = escape(words if len(words) < 160 else words[:150] + " …")
+        items.append(f"<li><q><bdi>{shown}</bdi></q> — " + ", ".join(f'<a href="#{a}">{escape(label)}</a>' for a, label in links if a) + "</li>")
+    s = "s" * (len(items) != 1)
+    count = f"{len(items)} passage{s} or utterance{s} shared with other articles"
     return f'<details class="evidence"><summary>{count}</summary><ul>{"".join(items)}</ul></details>' if items else ""
 
 
