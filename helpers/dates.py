@@ -15,7 +15,7 @@ NUMERIC = re.compile(r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)(
 WEEKDAY = re.compile(r"\b(?:(?P<which>last|next|this|coming|previous|following)\s)?(?P<name>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\b")
 RELATIVE = re.compile(r"\b(?P<word>yesterday|today|tomorrow|tonight)\b|\b(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\s"
                       r"days?\sago\b", re.I)
-AHEAD = re.compile(r"\b(?:will|would|due|scheduled|set to|plans? to|expect(?:s|ed) to|(?:is|are|was|were) to)\b(?![^.;]*\b(?:said|told|\w{3,}ed)\b)"
+AHEAD = re.compile(r"\b(?:will|would|due|scheduled|set to|plans? to|expect(?:s|ed) to|(?:is|are|was|were) to|(?:call|urg|ask|invit|order)\w+ (?:\S+ ){1,5}?to)\b(?![^.;]*\b(?:said|told|\w{3,}ed)\b)"
                    r"[^.;]{0,60}$|\b(?:by|until|before)\s$")
 COUNTS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11)))
 
@@ -55,11 +55,11 @@ def resolve_day(text, published=None, *, ahead=False):
 def _from(text, anchor, ahead):
     """The day that a weekday name or a relative word means, counted from the day of publication."""
     if found := WEEKDAY.search(text):
-        ahead = ahead or found["which"] in ("next", "coming", "following")
         back = (anchor.weekday() - WEEKDAYS.index(found["name"].lower())) % 7
-        if found["which"] in ("last", "previous"):
-            back = back or 7
-        return anchor + timedelta(days=7 - back) if ahead else anchor - timedelta(days=back)
+        if found["which"] in ("next", "coming", "following"):
+            return anchor + timedelta(days=7 - back)
+        back = back or 7 * (found["which"] in ("last", "previous"))
+        return anchor + timedelta(days=-back % 7) if ahead else anchor - timedelta(days=back)
     if found := RELATIVE.search(text):
         if found["word"]:
             return anchor + timedelta(days={"yesterday": -1, "tomorrow": 1}.get(found["word"].lower(), 0))

@@ -23,6 +23,7 @@ NEIGHBOURS = 20     # what stands in a thousand articles links each with 20 othe
 MAX_WORDS = 400     # of one utterance that are compared
 MIN_WEIGHT = 8      # what the shared words of an utterance without quotation marks must weigh, in nats
 
+NUMERAL = re.compile(r"[$€£]?\d[\d.,]*|hundred|thousand|million|billion|percent|per|cent")
 QUOTED = re.compile(r"[“\"«„]([^“”\"«»„]+)[”\"»“]?|(?<!\w)[‘'](?=\w)([^‘“”\"]{1,300}?)[’'](?!\w)")
 # a stretch of attributed words: normal forms, offsets, the telling forms; who is said to have said them, for which sides
 Unit = namedtuple("Unit", "doc words spans telling kinds quoted speakers sides institution")
@@ -196,8 +197,18 @@ def _match(short, long, weight):
         return None
     i, i2 = (0, len(short.words)) if short.quoted else (blocks[0].a, blocks[-1].a + blocks[-1].size)
     y, y2 = x + blocks[0].b, x + blocks[-1].b + blocks[-1].size
+    i, i2, y, y2 = *_rounded(short.words, i, i2), *_rounded(long.words, y, y2)
     return ((not (short.quoted or long.quoted), -round(sum(weight[w] for w in same), 6)), short.doc, short.spans[i][0], short.spans[i2 - 1][1],
             long.doc, long.spans[y][0], long.spans[y2 - 1][1])
+
+
+def _rounded(words, start, end):
+    """A stretch of words with the numbers it begins behind ("45 million"), and without the function words it breaks off at."""
+    while start and NUMERAL.fullmatch(words[start - 1]):
+        start -= 1
+    while end < len(words) and words[end - 1] in STOP and end > start + 1:
+        end -= 1
+    return start, end
 
 
 def _accept(short, long, same, weight):

@@ -186,6 +186,15 @@ def test_days(words, published, day):
     assert (found and found.isoformat()) == day
 
 
+@pytest.mark.parametrize("text, day", [  # told on Wednesday 16 October 2024
+    ("She said that they would lodge a complaint on Wednesday.", "2024-10-16"), ("The court will meet on Friday.", "2024-10-18"),
+    ("She called on her supporters to gather on Thursday evening.", "2024-10-17"), ("They met on Tuesday.", "2024-10-15"),
+    ("They were asked to leave, he said on Monday.", "2024-10-14")])
+def test_a_weekday_to_come_is_the_day_itself_or_the_first_one_after_it(text, day):
+    sentences = tables.make("sentences", [{"doc_id": "d", "sentence": 0, "start": 0, "end": len(text), "text": text}])
+    assert [str(found) for found in find_days(sentences, tables.make("documents", [{"doc_id": "d", "published": "2024-10-16"}]))["day"]] == [day]
+
+
 @pytest.mark.parametrize("texts, dated, bounds", [
     (["He said Friday."], ["2015-09-18"], ("2015-09-18", "2015-09-24")), (["He said Wednesday."], ["2015-09-18"], ("2015-09-16", "2015-09-22")),
     (["He said Monday.", "On Friday he left."], ["2015-09-18"], ("2015-09-18", "2015-09-20")), (["He will meet them on Friday."], ["2015-09-18"], (None, None)),

@@ -105,6 +105,15 @@ def test_indirect_and_direct_versions_of_one_utterance():
     assert not found(story(*other))
 
 
+def test_an_utterance_keeps_its_number_and_breaks_off_at_no_function_word():
+    one, other = "he found 45 million euros available for repairs of the coastal railway line", "repairs got 80 million euros for repairs of the coastal railway of the south"
+    row, = find_reuse(*story((f"Reed said {one}.", [(one, "Tom Reed", *PERSON, "indirect")]),
+                             (f"Reed said {other}.", [(other, "Tom Reed", *PERSON, "indirect")]))).to_dict("records")
+    assert f"Reed said {one}."[row["left_start"]:row["left_end"]] == "45 million euros available for repairs of the coastal railway"
+    assert f"Reed said {other}."[row["right_start"]:row["right_end"]] == "80 million euros for repairs of the coastal railway"
+    assert ["45", "80"] in row["differences"]
+
+
 def test_a_sentence_of_topic_words_only_is_no_utterance():
     filler = " ".join("The harbour council met about harbour fees." for _ in range(30))
     said, denied = "the harbour council would meet", "that the harbour council meets"
