@@ -9,7 +9,7 @@ import json
 import os
 import zlib
 from array import array
-from collections import Counter, namedtuple
+from collections import Counter, defaultdict, namedtuple
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -133,29 +133,29 @@ def with_metadata(document, given):
 
 def set_bounds(documents, sentences):
     """Fills published_from and published_to: the day itself, or what weekday names and the story's dated articles allow."""
-    texts, dated = {}, {}
+    texts, dated = defaultdict(list), defaultdict(set)
     for row in sentences:
-        texts.setdefault(row["doc_id"], []).append(row["text"])
+        texts[row["doc_id"]].append(row["text"])
     for document in documents:
-        dated.setdefault(document["story"], set()).add(document.get("published"))
+        dated[document["story"]].add(document.get("published"))
     for document in documents:
         day = document.get("published")
         known = day or not any(dated[document["story"]])
-        low, high = (day, day) if known else published_bounds(texts.get(document["doc_id"], []), dated[document["story"]])
+        low, high = (day, day) if known else published_bounds(texts[document["doc_id"]], dated[document["story"]])
         document["published_from"], document["published_to"] = document.get("published_from") or low, document.get("published_to") or high
 
 
 def sketch_articles(documents, sentences):
     """doc_id, path, digest and sketch (the 64 smallest hashes of five-word shingles) of each article of 20 words or more, as dicts."""
-    words, rows = {}, []
+    words, rows = defaultdict(list), []
     for row in sentences:
-        words.setdefault(row["doc_id"], []).extend(row["text"].lower().split())
-    for doc_id, path in [(document["doc_id"], document["path"]) for document in documents]:
-        said = words.get(doc_id, [])
+        words[row["doc_id"]] += row["text"].lower().split()
+    for document in documents:
+        said = words[document["doc_id"]]
         if len(said) >= 20:
             hashes = {zlib.crc32(" ".join(said[i:i + 5]).encode("utf-8", "replace")) for i in range(len(said) - 4)}
             digest = hashlib.sha256(" ".join(said).encode("utf-8", "replace")).hexdigest()[:32]
-            rows.append({"doc_id": doc_id, "path": path, "digest": digest, "sketch": sorted(hashes)[:64]})
+            rows.append({"doc_id": document["doc_id"], "path": document["path"], "digest": digest, "sketch": sorted(hashes)[:64]})
     return rows
 
 
@@ -190,10 +190,18 @@ def describe(folder, *, replace=False):
         raise FileExistsError(f"{target} is there already; nothing was written. describe(folder, replace=True) writes it anew and keeps what it states.")
     documents = load_corpus(folder).documents
     extra = [column for column in documents if column not in tables.COLUMNS["documents"]]
-    written = target.with_name(f".documents.{os.getpid()}.csv")  # hidden, then moved: whole or not at all
-    documents[GIVEN + extra].to_csv(written, index=False, encoding="utf-8")
-    os.replace(written, target)
+    replace_file(target, documents[GIVEN + extra].to_csv(index=False, lineterminator="\n"))
     return target
+
+
+def replace_file(path, text):
+    """Writes a text as UTF-8 into a hidden file beside `path`, then moves it there: it is replaced whole or not at all."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def load_annotations(path, documents, *, keep_optional=False):
@@ -254,10 +262,8 @@ def _load_lines(file, texts, problems):
 
 
 def _annotated(row, text):
-    """A jsonl row in the table's columns: source [start, end] as source_start and source_end, quantity {text, min, max} as three."""
-    row = {"origin": "reviewed", **row}
+    """A jsonl row in the table's columns, with the words of its span."""
     if "content" not in row:
-        quantity = row.get("quantity") or {}
-        return row | {"text": text[row["start"]:row["end"]], **{f"quantity_{key}": quantity.get(key) for key in ("text", "min", "max")}}
-    ends = {f"{part}_{edge}": (row.get(part) or [None, None])[i] for part in ("source", "cue") for i, edge in enumerate(("start", "end"))}
-    return {"source_text": text[slice(*row["source"])] if row.get("source") else None} | row | ends
+        return {"origin": "reviewed", **tables.from_record("mentions", row), "text": text[row["start"]:row["end"]]}
+    said = text[slice(*row["source"])] if row.get("source") else None
+    return {"origin": "reviewed", "source_text": said, **tables.from_record("attributions", row)}

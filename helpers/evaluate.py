@@ -9,6 +9,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import namedtuple
+from itertools import product, zip_longest
 from pathlib import Path
 
 import pandas as pd
@@ -79,8 +80,8 @@ def _share(layer, measure, hits):
 
 def _f1(layer, measure, right, found, asked):
     of = (found + asked) / 2
-    return (layer, measure, right / of if of else None, *wilson(right, of), right, of, right / found if found else None,
-            right / asked if asked else None)
+    share, precision, recall = (right / n if n else None for n in (of, found, asked))
+    return layer, measure, share, *wilson(right, of), right, of, precision, recall
 
 
 def match_attributions(both):
@@ -110,13 +111,15 @@ def _encode(row, text, tokens, quotes):
 
 def _one_to_one(reviewed, machine, test, least):
     """Pairs of row numbers whose contents overlap by at least `least` and pass the test, the best overlap first."""
-    pairs = []
-    for i, g in enumerate(reviewed):
-        for k, p in enumerate(machine):
-            overlap = len(g["content"] & p["content"]) / (len(g["content"] | p["content"]) or 1)
-            pairs += [(overlap, i, k)] if overlap >= least and test(g, p) else []
+    pairs = [(len(g["content"] & p["content"]) / (len(g["content"] | p["content"]) or 1), i, k)
+             for (i, g), (k, p) in product(enumerate(reviewed), enumerate(machine)) if test(g, p)]
+    return _best_first(pair for pair in pairs if pair[0] >= least)
+
+
+def _best_first(pairs):
+    """Of pairs (how good, reviewed, machine), one to one, the best: reviewed -> machine row number."""
     out, taken = {}, set()
-    for _, i, k in sorted(pairs, reverse=True):
+    for *_, i, k in sorted(pairs, reverse=True):
         if i not in out and k not in taken:
             out[i] = k
             taken.add(k)
@@ -176,11 +179,8 @@ def match_mentions(both):
         at.setdefault((p["doc_id"], p["kind"]), []).append(k)
     pairs = [(asked[i], min(g["end"], machine[k]["end"]) - max(g["start"], machine[k]["start"]), i, k)
              for i, g in enumerate(reviewed) for k in at.get((g["doc_id"], g["kind"]), [])]
-    found, taken = {}, set()
-    for _, size, i, k in sorted(pairs, reverse=True):
-        if size > 0 and i not in found and k not in taken:
-            found[i] = k
-            taken.add(k)
+    found = _best_first(pair for pair in pairs if pair[1] > 0)
+    taken = set(found.values())
     return ([(reviewed[i], machine[k]) for i, k in found.items() if asked[i]],
             [g for i, g in enumerate(reviewed) if asked[i] and i not in found], [p for k, p in enumerate(machine) if k not in taken])
 
@@ -231,7 +231,7 @@ def find_errors(both, *, limit=10):
     """Typical errors, a kind after another in turn: missed, spurious, wrong edges, wrong speaker; with the sentence as evidence."""
     rows = [row for m in match_attributions(both) for row in _errors(m)]
     kinds = [[r for r in rows if r[0] == kind] for kind in ("missed", "spurious", "wrong edges", "wrong speaker")]
-    turns = [kind[n] for n in range(max(map(len, kinds))) for kind in kinds if n < len(kind)][:limit]
+    turns = [row for turn in zip_longest(*kinds) for row in turn if row][:limit]
     table = pd.DataFrame(turns, columns=["error", "doc_id", "start", "end", "form", "reviewed", "machine", "confidence"])
     spots = {d: (p["start"].tolist(), p["sentence"].tolist()) for d, p in both.sentences.groupby("doc_id")}
     at = [bisect_left(spots[d][0], start + 1) - 1 if d in spots else -1 for d, start in zip(table["doc_id"], table["start"])]
@@ -262,8 +262,7 @@ def _errors(m):
 def find_accuracy(both):
     """Findings: where the machine misses clearly more (intervals apart) of one kind of attribution than of direct ones, with the missed."""
     scores = {s.measure: s for s in stat_scores(both).itertuples() if s.measure.startswith("recall ")}
-    missed, out = [e for e in find_errors(both, limit=10**9).itertuples() if e.error == "missed"], []
-    best = scores.get("recall direct")
+    missed, best, out = [e for e in find_errors(both, limit=10**9).itertuples() if e.error == "missed"], scores.get("recall direct"), []
     for kind in ("mixed", "indirect"):
         other = scores.get(f"recall {kind}")
         evidence = list(dict.fromkeys(pair for e in missed if e.form == kind for pair in e.evidence))

@@ -1,24 +1,9 @@
 """Figures in one style: colour-blind safe, legible in greyscale, numbers at the data, the message in the title.
 
-    from helpers.figures import plot_bars, plot_dots, plot_matrix, plot_timeline, outlet_colors, show_figure
-    from helpers.tables import labels
-
     counts = pd.crosstab(labels(docs).reindex(said["doc_id"]).to_list(), said["side"])     # a row a bar, a column a part
     show_figure(plot_bars(counts, title="American voices lead in four of five", xlabel="attributions"))
-    show_figure(plot_dots(words, title="...", xlabel="weighted log-odds (z)", group="outlet"), alt="...")
 
-Signatures (each returns a matplotlib Figure with its alt text in `fig.alt`, made from the data; titles come from the caller)
-    plot_bars(df, *, title, xlabel, colors=None)      a Series: one bar a row. A DataFrame: one bar a row, its columns stacked.
-    plot_dots(df, *, title, xlabel, group=None, colors=None)
-        columns: label, value, and if known low, high (the interval), note (printed beside the dot); rows stay in their order;
-        group: a column whose values become headed groups, coloured apart
-    plot_matrix(df, *, title, ylabel="", unit="")     a row and a column each, the number in each cell; missing or 0: blank
-    plot_timeline(df, *, title, row="label", colors=None)
-        columns: row, start (a date or text that is one), and if known end (a span), text (what the mark says)
-    use_style()                                       the style for figures that you draw yourself
-    outlet_colors(documents) -> {label: colour}       fixed by the order of the documents
-    side_color(side) -> colour; side_colors(sides) -> {side: colour}
-    show_figure(fig, alt=None)                        displays a PNG, deterministic bytes, alt text in its metadata
+Each plot_* returns a matplotlib Figure with its alt text in `fig.alt`, made from the data; titles come from the caller.
 """
 import base64
 import io
@@ -51,11 +36,6 @@ HEAT = LinearSegmentedColormap.from_list("heat", ["#F3F6F9", "#9DB8CE", "#2F5D85
 styled = matplotlib.rc_context(fname=str(STYLE))  # as a decorator: the style holds while a figure is drawn, not beyond
 
 
-def use_style():
-    """Set the report's style for every figure drawn from now on."""
-    matplotlib.rcParams.update(matplotlib.rc_params_from_file(str(STYLE), use_default_template=False))
-
-
 def outlet_colors(documents):
     """label -> colour, fixed by the documents' order, so that an outlet looks the same in every figure."""
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(labels(documents))}
@@ -75,10 +55,8 @@ def side_colors(sides):
 
 def _palette(names, colors):
     """name -> colour: the caller's, else those of known sides, else the palette in the given order."""
-    if colors:
-        return {name: colors.get(name, "#8F8F7A") for name in names}
-    if names and all(name in SIDE_COLORS for name in names):
-        return side_colors(names)
+    if colors or names and all(name in SIDE_COLORS for name in names):
+        return {name: (colors or SIDE_COLORS).get(name, "#8F8F7A") for name in names}
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
 
 
@@ -141,18 +119,16 @@ def plot_bars(df, *, title, xlabel, colors=None):
     frame = frame.loc[:, frame.sum() > 0].astype(float).fillna(0)
     if frame.empty:
         return _nothing(title)
-    fig, ax = _figure(0.8 + 0.4 * len(frame) + 0.25 * (frame.shape[1] > 1), title)
     one, widest = frame.shape[1] == 1, frame.sum(axis=1).max()
+    fig, ax = _figure(0.8 + 0.4 * len(frame) + 0.25 * (not one), title)
     paint = _palette(list(frame.index if one and colors else frame.columns), colors)
-    left = pd.Series(0.0, index=range(len(frame)))
-    for name in frame:
-        values = frame[name].reset_index(drop=True)
+    left = np.zeros(len(frame))
+    for name, values in frame.items():
         fills = [paint.get(row, PALETTE[0]) for row in frame.index] if one and colors else paint[name]
         bars = ax.barh(range(len(frame)), values, left=left, height=0.66, color=fills, edgecolor="white", label=_plain(name))
-        left = left + values
+        left = left + values.to_numpy()
         if not one:
-            inside = [_short(v) if v > 0.045 * widest else "" for v in values]
-            ax.bar_label(bars, inside, label_type="center", color=_ink(paint[name]), fontsize=9)
+            ax.bar_label(bars, [_short(v) if v > 0.045 * widest else "" for v in values], label_type="center", color=_ink(paint[name]), fontsize=9)
     for at, total in enumerate(left):
         ax.text(total + widest * 0.012, at, _short(total), va="center", fontweight=None if one else "bold")
     _rows(ax, frame.index)
@@ -171,7 +147,9 @@ def _parts(values):
 
 @styled
 def plot_dots(df, *, title, xlabel, group=None, colors=None):
-    """A dot a row with its interval: columns label, value, perhaps low, high, note. Groups are headed and coloured apart."""
+    """A dot a row with its interval, in their order: columns label, value, and if known low, high, note (printed beside the dot).
+
+    group: a column whose values become headed groups, coloured apart."""
     df, xlabel = _capped(df, xlabel)
     if df.empty:
         return _nothing(title)
@@ -188,8 +166,7 @@ def plot_dots(df, *, title, xlabel, group=None, colors=None):
         ax.plot([low, high], [at, at], color=paint[name], linewidth=2, alpha=0.55, solid_capstyle="round")
         ax.plot(row["value"], at, MARKERS[groups.index(name) % len(MARKERS)], color=paint[name], markersize=7)
         if isinstance(row.get("note"), str):
-            right = (max(high, row["value"]), at)
-            ax.annotate(_plain(row["note"]), right, (7, 0), textcoords="offset points", va="center", fontsize=9)
+            ax.annotate(_plain(row["note"]), (max(high, row["value"]), at), (7, 0), textcoords="offset points", va="center", fontsize=9)
     _rows(ax, [name if row is None else row["label"] for name, row in lines])
     for tick, (_, row) in zip(ax.get_yticklabels(), lines):
         tick.set_fontweight("bold" if row is None else "normal")
@@ -210,7 +187,7 @@ def _interval(row):
 
 @styled
 def plot_matrix(df, *, title, ylabel="", unit=""):
-    """A table as shades, each cell with its number; rows and columns as given."""
+    """A table as shades, each cell with its number (missing or 0: blank); rows and columns as given."""
     frame, unit = _capped(df.astype(float), unit)
     columns, ylabel = _capped(frame.T, ylabel, most=30)
     frame = columns.T
@@ -226,8 +203,7 @@ def plot_matrix(df, *, title, ylabel="", unit=""):
     _rows(ax, frame.index)
     many = frame.shape[1] > 10  # so many columns that their names must stand upright
     wide = 24 if many else max(8, 60 // frame.shape[1])
-    ax.set_xticks(range(frame.shape[1]), [_wrap(name, wide, 40) for name in frame.columns],
-                  rotation=90 if many else 0)
+    ax.set_xticks(range(frame.shape[1]), [_wrap(name, wide, 40) for name in frame.columns], rotation=90 if many else 0)
     ax.xaxis.tick_top()
     ax.set(ylabel=ylabel, xlabel=unit, ylim=(len(frame) - 0.5, -0.5))
     ax.grid(False)
@@ -244,7 +220,7 @@ def plot_matrix(df, *, title, ylabel="", unit=""):
 
 @styled
 def plot_timeline(df, *, title, row="label", colors=None):
-    """Marks on days, a line of them for each value of column `row`: columns start, perhaps end (a span) and text."""
+    """Marks on days, a line of them for each value of column `row`: columns start (a date or its text), perhaps end (a span) and text."""
     frame = df.assign(start=pd.to_datetime(df["start"], errors="coerce")).dropna(subset=["start"])
     if frame.empty:
         return _nothing(title)
@@ -272,8 +248,7 @@ def plot_timeline(df, *, title, row="label", colors=None):
 def show_figure(fig, alt=None):
     """Display a figure as a PNG of fixed bytes, with its alt text (the caller's, else made from the data) in the metadata."""
     alt = " ".join(str(alt or getattr(fig, "alt", "") or "A figure; its numbers are in the table beside it.").split())
-    display({"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt}, raw=True,
-            metadata={"image/png": {"alt": alt}})
+    display({"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
     if "matplotlib.pyplot" in sys.modules:  # a figure drawn with pyplot would be shown a second time
         sys.modules["matplotlib.pyplot"].close(fig)
 

@@ -23,6 +23,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 
+from helpers.corpus import replace_file
 from helpers.files import write_table
 from helpers.pipeline import SAMPLE, Tables, load_tables, sample_of
 from helpers.reader import draw_reader
@@ -106,20 +107,20 @@ def run_notebook(path, corpus):
 
 def execute(notebook, path):
     """Run a notebook's cells in its folder, in place; returns None, or which cell failed and why. Widgets' state is not kept."""
-    def client():
-        return NotebookClient(notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
-                              store_widget_state=False, record_timing=False, extra_arguments=["--IPKernelApp.log_level=40"])
+    def run():
+        NotebookClient(notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
+                       store_widget_state=False, record_timing=False, extra_arguments=["--IPKernelApp.log_level=40"]).execute()
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
     try:
         try:
-            client().execute()
+            run()
         except (AssertionError, RuntimeError):  # the kernel, not a cell: on a busy machine one was seen not to start
-            client().execute()
+            run()
     except CellExecutionError as error:
-        codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
         failed = next(n for n, cell in enumerate(codes, 1) if any(o.output_type == "error" for o in cell.outputs))
         return f"{path.name}, code cell {failed}: {error.ename}: {error.evalue}"
     finally:
-        for output in (o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs):
+        for output in (o for cell in codes for o in cell.outputs):
             output.get("data", {}).pop(WIDGET, None)
     return None
 
@@ -135,15 +136,8 @@ def run_in_place():
         notebook.metadata = nbformat.from_dict({"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                                                 "language_info": {"name": "python"}})
         if not error:
-            _replace(path, nbformat.writes(notebook) + "\n")
+            replace_file(path, nbformat.writes(notebook) + "\n")
     return int(failed > 0)
-
-
-def _replace(path, text):
-    """A file written whole or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(new, path)
 
 
 # ---------------------------------------------------------------- pages
@@ -158,20 +152,15 @@ def _notebook_page(name, notebook, error, sample=None):
         body = f'<div class="note"><b>This page is about {escape(sample)}.</b></div>' + body
     if error:
         body = f'<p role="alert"><b>This notebook stopped.</b> {escape(error)}. What stands below is what came before.</p>' + body
-    found = [(level, _plain(text)) for level, text in HEADING.findall(body)]
-    numbers = itertools.count(1)
+    found, numbers = [(level, _plain(text)) for level, text in HEADING.findall(body)], itertools.count(1)
     body = HEADING.sub(lambda m: f'<h{m[1]} id="section-{next(numbers)}">{m[2]}</h{m[1]}>', body)
     sections = [(f"section-{n}", text) for n, (level, text) in enumerate(found, 1) if level == "2"]
-    return Page(name, next((text for level, text in found if level == "1"), name), _focusable(body), sections)
+    body = body.replace("<pre", '<pre tabindex="0"')  # what may scroll sideways can be reached by keyboard, as tables can
+    return Page(name, next((text for level, text in found if level == "1"), name), body, sections)
 
 
 def _plain(markup):
     return html.unescape(re.sub(r"<[^>]+>", "", markup)).strip()
-
-
-def _focusable(body):
-    """What may scroll sideways can be reached by keyboard: tables are, here printed text."""
-    return body.replace("<pre", '<pre tabindex="0"')
 
 
 def _index_page(pages, tables, corpus, there):
@@ -191,7 +180,7 @@ def _index_page(pages, tables, corpus, there):
             f'<h2 id="corpus">The articles</h2>{table}'
             f'<p>Each table on these pages can be saved whole, where its search box is. The folder <code>tables</code> beside the pages has all '
             f'that was found in the articles that these pages read: CSV, Parquet and, up to {EXCEL_ROWS:,} rows, Excel.</p>')
-    return Page("index", "Overview", _focusable(body), [])
+    return Page("index", "Overview", body, [])
 
 
 def _headline(documents, whole):
@@ -216,16 +205,15 @@ def _summary(tables, whole):
     parts = [f"{_count(len(said), 'attribution')} ({origin}) by {_count(speakers, 'speaker')}", _count(len(tables.mentions), "military mention"),
              _count(int(reuse.get("passage", 0)), "shared passage"), _count(int(reuse.get("utterance", 0)), "shared utterance")]
     known = [part for part in parts if not part.startswith("0 ")] or ["nothing that the notebooks look for"]
-    joined = known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
+    joined = " and ".join(filter(None, [", ".join(known[:-1]), known[-1]]))
     they = "They hold" if len(whole) == len(documents) else f"Those read closely, {len(documents):,}, hold"
     return f"{_count(len(whole), 'article')}, {int(whole['n_words'].sum()):,} words. {they} {joined}."
 
 
 def _advice(corpus, tables):
     """What the reader should know or can do: problems, missing metadata."""
-    parts = []
     sample = [reason for reason in tables.problems["reason"] if reason.startswith(SAMPLE)]
-    parts += [f"<p><b>These pages are about {escape(reason)}.</b></p>" for reason in sample]
+    parts = [f"<p><b>These pages are about {escape(reason)}.</b></p>" for reason in sample]
     if len(tables.problems) > len(sample):
         parts.append(f'<p>{len(tables.problems) - len(sample):,} inputs could not be used in full: see <a href="0-corpus.html">the corpus page</a>.</p>')
     if tables.documents["published_basis"].ne("given").all() and not (corpus / "documents.csv").exists():

@@ -4,17 +4,15 @@ A decision is one row in the corpus' `annotations/attributions.jsonl` or `mentio
 writes, with its `status`. Every notebook and report takes it up the next time it loads the corpus. `undo` takes one back: what
 stood before stands again. The files are replaced whole, so that a crash leaves the old or the new one, never half of one.
 """
-import csv
 import hashlib
-import io
 import json
-import os
 import re
 from pathlib import Path
 
 import ipywidgets as w
 import pandas as pd
 
+from helpers.corpus import replace_file
 from helpers.explore import marked
 from helpers.show import escape
 from helpers.tables import make, to_record
@@ -23,6 +21,7 @@ IDS = {"attributions": "attribution", "mentions": "mention"}
 EDITABLE = {"attributions": ["speaker", "speaker_kind", "side", "type", "act"],
             "mentions": ["canonical", "category", "kind", "operator", "quantity_min", "quantity_max"]}
 SPANS = {"attributions": ["source", "cue", "content"], "mentions": ["text"]}
+STATUS = {"accept": "accepted", "change": "changed", "reject": "rejected", "add": "added"}
 
 
 # ---------------------------------------------------------------- decisions on disk
@@ -51,14 +50,10 @@ def finish(corpus, layer, document):
 
     `document`: a row (dict) of the documents table; its text's sha256 makes sure that the annotations meet the same text."""
     path = Path(corpus) / "annotations" / "reviewed.csv"
-    rows = list(csv.DictReader(path.open(encoding="utf-8", newline=""))) if path.exists() else []
-    rows = [r for r in rows if (r["doc_id"], r["layer"]) != (document["doc_id"], layer)]
-    rows.append({"doc_id": document["doc_id"], "layer": layer,
-                 "sha256": hashlib.sha256(document["text"].encode("utf-8", "surrogatepass")).hexdigest()})
-    table = csv.DictWriter(text := io.StringIO(), ["doc_id", "layer", "sha256"], extrasaction="ignore", lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    _replace(path, text.getvalue())
+    columns, digest = ["doc_id", "layer", "sha256"], hashlib.sha256(document["text"].encode("utf-8", "surrogatepass")).hexdigest()
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)[columns].values.tolist() if path.exists() else []
+    rows = [*(row for row in rows if row[:2] != [document["doc_id"], layer]), [document["doc_id"], layer, digest]]
+    _save(path, pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
 
 
 def _file(corpus, layer):
@@ -73,19 +68,13 @@ def _put(corpus, layer, doc_id, row_id, record):
     at = next((i for i, r in enumerate(records) if (r["doc_id"], r[IDS[layer]]) == (doc_id, row_id)), len(records))
     before = records[at] if at < len(records) else None
     records[at:at + 1] = [] if record is None else [record]
-    _replace(_file(corpus, layer), "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records))
+    _save(_file(corpus, layer), "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records))
     return before
 
 
-def _replace(path, text):
-    """The file written whole or not at all."""
+def _save(path, text):
     path.parent.mkdir(exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_file(path, text)
 
 
 # ---------------------------------------------------------------- what to ask, what was said
@@ -100,7 +89,7 @@ def queue(rows, decisions, *, layer):
 def stat_progress(rows, decisions, *, layer):
     """Counts of a review: to_do, accepted, changed, rejected, added, and `agreement`, the share of the machine's rows that were
     accepted as they were (null before the first decision)."""
-    count = {s: sum(r.get("status") == s for r in decisions) for s in ("accepted", "changed", "rejected", "added")}
+    count = {s: sum(r.get("status") == s for r in decisions) for s in STATUS.values()}
     judged = count["accepted"] + count["changed"] + count["rejected"]
     return {"to_do": len(queue(rows, decisions, layer=layer)), **count, "agreement": count["accepted"] / judged if judged else None}
 
@@ -144,7 +133,7 @@ def review(corpus, tables, layer):
     fields = {name: w.Text(description=name.replace("_", " "), style={"description_width": "9em"}, layout=w.Layout(width="min(60em, 98%)"))
               for name in [*SPANS[layer], *EDITABLE[layer]]}
     question, message = w.HTML(), w.HTML()
-    buttons = {name: w.Button(description=name) for name in ("accept", "change", "reject", "add", "skip", "undo")}
+    buttons = {name: w.Button(description=name) for name in [*STATUS, "skip", "undo"]}
     state = {"skipped": 0, "row": None, "history": []}
 
     def ask():
@@ -183,13 +172,12 @@ def _act(name, corpus, layer, state, typed, texts):
         return {"history": history[:-1]}
     if row is None:
         raise ValueError("Nothing is left to decide.")
-    status = {"accept": "accepted", "reject": "rejected", "change": "changed", "add": "added"}[name]
     if name in ("change", "add"):
         row = edited(row, typed, texts[row["doc_id"]], layer=layer)
     if name == "add":
         taken = {r[IDS[layer]] for r in load_decisions(corpus, layer)}
         row = row | {IDS[layer]: next(f"r{n}" for n in range(1, len(taken) + 2) if f"r{n}" not in taken), "confidence": None}
-    before = decide(corpus, layer, row, status)
+    before = decide(corpus, layer, row, STATUS[name])
     return {"history": [*history, (row["doc_id"], row[IDS[layer]], before)]}
 
 

@@ -67,7 +67,7 @@ def test_undo_puts_back_what_stood_before(tmp_path, found):
 def test_a_crash_while_writing_leaves_the_old_file_whole(tmp_path, monkeypatch):
     review.decide(tmp_path, "attributions", ROWS[0], "accepted")
     before = (tmp_path / "annotations" / "attributions.jsonl").read_bytes()
-    monkeypatch.setattr(review.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError):
         review.decide(tmp_path, "attributions", ROWS[1], "rejected")
     assert (tmp_path / "annotations" / "attributions.jsonl").read_bytes() == before
