@@ -1,8 +1,7 @@
 """How a newsroom tells it: whose words are counted, naming choices, frames, sourcing, what is left out, and what stands on top.
 
-Whose words are they? Everything inside an attribution's content is `quoted`, direct or indirect: nobody is charged with words or
-views that they only report. All else is `own`. To charge paraphrase to the newsroom instead, hand any function here only
-`attributions[attributions["type"] == "direct"]`.
+Everything inside an attribution's content is `quoted`, direct or indirect: nobody is charged with what they only report. All else is `own`.
+To charge paraphrase to the newsroom instead, hand any function here only `attributions[attributions["type"] == "direct"]`.
 """
 import json
 import re
@@ -13,6 +12,7 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
+from helpers.compare import line_of
 from helpers.keyness import MIN_WORDS, places_of
 from helpers.names import DATA, DEFINITE, told_as
 from helpers.show import Finding
@@ -45,10 +45,9 @@ def is_inside(starts, spans):
 
 
 def find_words(sentences, attributions, reuse=None):
-    """One row a word of journalistic text: doc_id, sentence, start, end, form (as printed), word (lower case, without 's),
-    shouted (a sentence in capitals), voice, shared. `shared` is None, or "first" / "copy" where the word lies in a passage that
-    two articles share (`reuse` of kind passage; the left one is the first). Hyphens part words, so that build-up and anti-ISIL
-    give up their parts."""
+    """One row a word of journalistic text: doc_id, sentence, start, end, form (as printed), word (lower case, without 's), shouted (a
+    sentence in capitals), voice, shared: None, or "first" / "copy" in a passage that two articles share (`reuse` of kind passage; the left
+    one is the first). Hyphens part words, so that build-up and anti-ISIL give up their parts."""
     rows = []
     for doc, number, offset, text in zip(*(sentences[column].tolist() for column in ("doc_id", "sentence", "start", "text"))):
         capitals = text.isupper()
@@ -78,10 +77,9 @@ def _shared(words, reuse):
 
 @cache
 def load_terms(name):
-    """A dictionary of helpers/data (frames or naming) as {first element: [(elements, frame or set, row)]}.
-
-    Terms are parted by ";", written in lower case; a word may end in * (any ending), be _ (any word), or begin with = (exactly
-    so, never in a headline in capitals). A term of the column `unless` cancels every term of its frame or set that it covers."""
+    """A dictionary of helpers/data (frames or naming) as {first element: [(elements, frame or set, row)]}. Terms are parted by ";", in lower
+    case; a word may end in * (any ending), be _ (any word), or begin with = (exactly so, never in a headline in capitals). A term of the
+    column `unless` cancels every term of its frame or set that it covers."""
     index, key = {}, {"frames": "frame", "naming": "set"}[name]
     for row in load_rows(name):
         for column in ("terms", "unless"):
@@ -126,10 +124,8 @@ def _longest(found):
 
 
 def find_frames(documents, sentences, attributions):
-    """Frames, one row a trigger: doc_id, sentence, frame, start, end, voice (own, or quoted where it stands in a source's
-    content).
-
-    Generic frames after Semetko & Valkenburg 2000, topical ones as data/frames.csv explains; how far each is to be trusted is in
+    """Frames, one row a trigger: doc_id, sentence, frame, start, end, voice (own, or quoted where it stands in a source's content). Generic
+    frames after Semetko & Valkenburg 2000, topical ones as data/frames.csv explains; how far each is to be trusted is in
     data/framing_card.json. `documents` is not read: the sentences carry their text."""
     words = find_words(sentences, attributions)
     docs, numbers, starts, ends, voices = (words[column].tolist() for column in ("doc_id", "sentence", "start", "end", "voice"))
@@ -157,13 +153,11 @@ def find_naming(words):
 def share_units(rows, measure, *, within=None):
     """For stat_shares: of a sentence's rows (words for one thing: `within` their set; or all its quoted words), how many have
     each value of the column `measure`. The measure is named "set: choice" where a set is given."""
-    rows = rows.assign(measure=rows[measure].fillna("none").astype(object), within="" if within is None else rows[within])
+    value, sets = rows[measure].fillna("none").astype(object), "" if within is None else rows[within].astype(object)
+    rows = rows.assign(measure=value if within is None else sets + ": " + value, within=sets)
     n = rows.groupby(["doc_id", "sentence", "within"]).size().rename("n").astype(float).reset_index()
     y = rows.groupby(["doc_id", "sentence", "within", "measure"]).size().rename("y").astype(float).reset_index()
-    units = n.merge(y[["within", "measure"]].drop_duplicates(), on="within").merge(y, how="left").fillna({"y": 0.0})
-    if within is None:
-        return units
-    return units.assign(measure=units["within"].astype(object) + ": " + units["measure"].astype(object))
+    return n.merge(y[["within", "measure"]].drop_duplicates(), on="within").merge(y, how="left").fillna({"y": 0.0})
 
 
 def find_quoted_words(words, attributions):
@@ -198,16 +192,18 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
     near, rows, story = tell_same(documents, sentences), [], dict(zip(documents["doc_id"], documents["story"].fillna("")))
     groups = dict(groups)  # twenty times as fast to look up
     small = {doc for doc, name in groups.items() if SUMMED.fullmatch(name)}
-    (facts, maybe), lines = _facts(claims, events), dict(list(sentences.groupby("doc_id")["text"]))
+    held, lines = by_document(claims), dict(list(sentences.groupby("doc_id")["text"]))
     read = cache(lambda doc: [set(words_of(text)[0]) for text in lines.get(doc, ())])
-    for kind, fact, places in [*facts, *find_remarks(documents, sentences, reuse)]:
-        told, unsure = sorted({(doc, int(n)) for doc, n in places if pd.notna(n) and doc in near}), maybe.get(fact.rpartition(": ")[2], ())
+    for kind, fact, places in [*_facts(claims, events), *find_remarks(documents, sentences, reuse)]:
+        told = sorted({(doc, int(n)) for doc, n in places if pd.notna(n) and doc in near})
         for docs in part_stories({doc for doc, _ in told}, near):
             counts = Counter(other for doc in docs[:12] for other in near[doc])
             about = {doc for doc, n in counts.items() if 2 * n >= len(docs[:12])} - small
             have = sorted({groups[doc] for doc in docs if doc in about})
             if len(have) > 1:
-                escaped = {groups[doc] for doc in about if groups[doc] not in have and (doc in unsure or _says(kind, fact, read(doc)))}
+                categories = {row["category"] for doc in docs for row in held.get(doc, ()) if row["group"] == fact}
+                escaped = {groups[doc] for doc in about if groups[doc] not in have and (
+                    _says(kind, fact, read(doc)) or kind == "claim" and _alike(fact, held.get(doc, ()), categories))}
                 missing = sorted({groups[doc] for doc in about} - escaped - set(have))
                 shown = [(doc, n) for doc, n in told if doc in about and groups[doc] in have]
                 rows += [(story[docs[0]], kind, fact, have, missing, shown)] * bool(missing)
@@ -217,21 +213,25 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
 
 def _says(kind, fact, lines):
     """Whether one of the lines (sets of words) holds the words of a fact: all, or most of an utterance's; then it may be told there after all."""
-    words = {word for word in words_of(fact if kind != "claim" else fact.rpartition(": ")[2].split(",")[0])[0] if word not in STOP}
-    return any(len(words & line) >= (0.75 if kind == "utterance" else 1) * len(words) for line in lines)
+    words, _ = words_of(fact if kind != "claim" else fact.rpartition(": ")[2].split(",")[0])
+    forms = [{word, *words_of(f"{word}s")[0]} for word in set(words) - STOP]
+    return any(sum(not line.isdisjoint(either) for either in forms) >= (0.75 if kind == "utterance" else 1) * len(forms) for line in lines)
+
+
+def _alike(fact, rows, categories):
+    """Whether one of an article's claims may be a fact in other words: a thing of one of the `categories` or of its kind (and of its status, where
+    the fact has one), of the same operator or of nobody known."""
+    owner, _, thing = fact.rpartition(": ")
+    thing, _, status = thing.partition(", ")
+    return any(row["operator"] in (owner.rpartition(": ")[2], "unknown", None) and status in ("", row["status"])
+               and (row["category"] in categories or thing in line_of(row["canonical"] or "", row["category"])) for row in rows)
 
 
 def _facts(claims, events):
-    """[(kind, fact, [(doc_id, sentence), ...]), ...] and, of things that nobody is said to have, thing -> who tells of them: they may be the same."""
-    facts, maybe = [], {}
-    for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events)):
-        for name, part in table.dropna(subset=["group"]).groupby("group"):
-            owner, _, thing = name.rpartition(": ")
-            if owner.endswith("unknown"):
-                maybe[thing] = set(part["doc_id"])
-            else:
-                facts.append((kind, name, list(zip(part["doc_id"], part["sentence"]))))
-    return facts, maybe
+    """[(kind, fact, [(doc_id, sentence), ...]), ...] of what somebody known has or does."""
+    tables = (("claim", claims), ("event", claims.head(0) if events is None else events))
+    return [(kind, name, list(zip(part["doc_id"], part["sentence"]))) for kind, table in tables for name, part in table.dropna(subset=["group"]).groupby("group")
+            if not name.rpartition(": ")[0].endswith("unknown")]
 
 
 def stat_front(documents, blocks, sentences):
@@ -247,8 +247,7 @@ def stat_front(documents, blocks, sentences):
 
 
 def stat_words(words, groups, *, enough=MIN_WORDS):
-    """How much there is to compare: group, words in its own voice, of sources, shared with another article, and whether both
-    voices have `enough` words for the measures here to tell anything."""
+    """Words to compare: group, own, quoted, shared (with another article), and whether both voices have `enough` words to tell anything."""
     size = pd.crosstab(words["doc_id"].map(groups), words["voice"]).reindex(columns=["own", "quoted"], fill_value=0)
     size["shared"] = words["shared"].notna().groupby(words["doc_id"].map(groups)).sum()
     return size.assign(enough=(size[["own", "quoted"]] >= enough).all(axis=1)).rename_axis("group").reset_index()
@@ -284,8 +283,7 @@ def _told(kind, fact):
 
 def tell_matrix(omissions, groups, *, most=12):
     """For plot_matrix: the `most` widest facts by group, in how many sentences each group tells them."""
-    rows = {row.fact: pd.Series([groups[doc] for doc, _ in row.evidence], dtype=object).value_counts()
-            for row in omissions.head(most).itertuples()}
+    rows = {row.fact: Counter(groups[doc] for doc, _ in row.evidence) for row in omissions.head(most).itertuples()}
     return pd.DataFrame.from_dict(rows, orient="index").reindex(columns=list(dict.fromkeys(groups))).astype(float)
 
 
@@ -300,8 +298,7 @@ def tally(rows, groups, *, by):
 def with_text(rows, documents):
     """Rows with the words of their span as the column `words`."""
     texts = dict(zip(documents["doc_id"], documents["text"]))
-    spans = zip(rows["doc_id"], rows["start"], rows["end"])
-    return rows.assign(words=[texts[doc][start:end].lower() for doc, start, end in spans])
+    return rows.assign(words=[texts[doc][start:end].lower() for doc, start, end in zip(rows["doc_id"], rows["start"], rows["end"])])
 
 
 def group_by(documents, column="outlet", *, most=8):

@@ -274,12 +274,24 @@ def test_words_that_tell_something(left, right, n):
 
 
 def test_what_is_told_of_nobody_known_may_be_the_same():
-    documents, sentences, groups = corpus({name: ["Drones came."] for name in "ABC"})
+    documents, sentences, groups = corpus({name: ["Rain came."] for name in "ABC"})
     documents["story"] = "s"
     claims = [{"doc_id": doc, "sentence": 0, "group": f"{owner}: drone"} for doc, owner in zip("ABC", ("Houthis", "Houthis", "unknown"))]
     assert fr.find_omissions(documents, sentences, make("claims", claims), empty("reuse"), groups).empty
     (finding,) = fr.find_gaps(fr.find_omissions(documents, sentences, make("claims", claims[:2]), empty("reuse"), groups))
     assert finding.text == "Not found in C: “drone” as the Houthis’, told by A and B."
+    documents, sentences, groups = corpus({"A": ["Rain came."], "B": ["Rain came."], "C": ["Drones came."]}, story="s")
+    assert fr.find_omissions(documents, sentences, make("claims", claims[:2]), empty("reuse"), groups).empty
+
+
+def test_a_thing_of_the_same_kind_or_category_is_not_missing():
+    documents, sentences, groups = corpus({name: ["Rain came."] for name in "ABC"}, story="s")
+    rows = [{"doc_id": doc, "sentence": 0, "group": f"Norland: {thing}", "operator": "Norland", "canonical": thing.split(",")[0], "category": category, "status": status}
+            for doc, thing, category, status in (("A", "drone", "unmanned aircraft", "used"), ("B", "drone", "unmanned aircraft", "used"),
+                                                 ("C", "Bayraktar TB2", "unmanned aircraft", "used"))]
+    assert fr.find_omissions(documents, sentences, make("claims", rows), empty("reuse"), groups).empty
+    rows[2] |= {"operator": "Sorland"}  # another's drone is another drone
+    assert fr.find_omissions(documents, sentences, make("claims", rows), empty("reuse"), groups)["not_found_in"].tolist() == [["C"]]
 
 
 def test_an_event_that_two_tell_and_one_does_not():
