@@ -1,14 +1,14 @@
 """Who acts and who is acted upon, and who starts the contact: subjects, verbs and objects by shallow rules over word classes.
 
-A clause is a verb group with the noun phrases that stand as its subject, object and agent ("by ..."). Chunks of word classes
-(Abney 1991), no parser: linear, and wrong where a subject is far away. Nothing here knows a story; the words that start a contact
-are in data/initiating_verbs.csv, with what may not count; how precise that is, data/framing_card.json says.
-"""
+A clause is a verb group with the noun phrases that stand as its subject, object and agent ("by ..."). Chunks of word classes (Abney 1991), no
+parser: linear, and wrong where a subject is far away. The words that start a contact are in data/initiating_verbs.csv, with what may not count;
+how precise that is, data/framing_card.json says."""
 from functools import cache
+from itertools import takewhile
 
 import pandas as pd
 
-from helpers.framing import find_voice, is_inside
+from helpers.framing import find_voice, starts_inside
 from helpers.keyness import places_of
 from helpers.names import class_of, country_in, fold, load_actors, load_surnames, read_csv
 from helpers.show import Finding
@@ -17,8 +17,7 @@ from helpers.text import find_tokens, lemma, tag_tokens
 NOUN, PROPER = {"NN", "NNS", "NNP", "NNPS"}, {"NNP", "NNPS"}
 PHRASE = NOUN | {"DT", "PDT", "PRP$", "CD", "JJ", "JJR", "JJS", "POS", "$", "PRP", "EX"}
 VERB, FINITE = {"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD"}, {"VBD", "VBZ", "VBP", "MD"}
-COLUMNS = ["doc_id", "sentence", "start", "end", "verb", "kind", "passive", "negated", "subject", "subject_side", "object",
-           "object_side", "after", "phrases"]
+COLUMNS = "doc_id sentence start end verb kind passive negated subject subject_side object object_side after phrases".split()
 QUOTES = set('“”"‘') | {"``", "''"}
 MARKS = set(".;:?!—–()") | QUOTES
 LONGEST = 400  # words of a sentence that are read; what is longer is no sentence
@@ -40,17 +39,15 @@ def side_of(phrase):
 
 
 def find_clauses(sentences, attributions):
-    """One row a verb (or initiating noun) with its participants: doc_id, sentence, start, end (of the verb), verb (lemma), kind
-    (verb, noun), passive, negated, subject (who acts), object (who is acted upon), their sides (None: no known actor), after
-    (lemma/class of the next words, up to a mark or a clause; of a passive, of its subject), phrases (the sentence's noun phrases,
-    parted by ;), voice."""
+    """One row a verb (or initiating noun) with its participants: doc_id, sentence, start, end (of the verb), verb (lemma), kind (verb, noun),
+    passive, negated, subject (who acts), object (who is acted upon), their sides (None: no known actor), after (lemma/class of the next words,
+    up to a mark or a clause; of a passive, of its subject), phrases (the sentence's noun phrases, parted by ;), voice."""
     rows = []
     for doc, number, offset, text in zip(sentences["doc_id"], sentences["sentence"], sentences["start"], sentences["text"]):
         spans = find_tokens(text)[:LONGEST]
         words = [text[start:end] for start, end in spans]
         tags = _time(words, tag_tokens(words))
-        lemmas = [lemma(word, tag) for word, tag in zip(words, tags)]
-        chunks = _chunks(words, tags)
+        lemmas, chunks = [lemma(word, tag) for word, tag in zip(words, tags)], _chunks(words, tags)
         phrases = ";".join(" ".join(words[a:b + 1]) for kind, a, b in chunks if kind == "NP")
         for first, last, *rest in [*_verbs(chunks, words, tags, lemmas), *_nouns(chunks, words, tags, lemmas)]:
             rows.append([doc, number, offset + spans[first][0], offset + spans[last][1], *rest, phrases])
@@ -73,14 +70,11 @@ def _chunks(words, tags):
     """Noun phrases and verb groups, as (kind NP / VG / the word's tag, first, last); other words are chunks of one."""
     chunks = []
     for i, tag in enumerate(tags):
-        before, first, last = chunks[-1] if chunks else ("", 0, 0)
+        kind, new, (before, first, last) = tag, True, (chunks[-1] if chunks else ("", 0, 0))
         if tag in PHRASE or tag in ("VBN", "VBG") and before == "NP" and tags[last] not in NOUN | {"PRP"}:  # the increased support
-            new = tag in ("DT", "PRP", "PRP$", "PDT", "EX") and tags[last] not in ("PDT", "POS") or tags[last] == "PRP"
-            kind = "NP"
+            kind, new = "NP", tag in ("DT", "PRP", "PRP$", "PDT", "EX") and tags[last] not in ("PDT", "POS") or tags[last] == "PRP"
         elif tag in VERB or tag == "TO" and tags[i + 1:i + 2] in (["VB"], ["RB"]) or tag in ("RB", "RP") and before == "VG":
             kind, new = "VG", tag == "TO" or tag in FINITE and tags[last] in VERB
-        else:
-            kind, new = tag, True
         if kind == before and not new:
             chunks[-1] = (kind, first, i)
             continue
@@ -115,30 +109,24 @@ def _verbs(chunks, words, tags, lemmas):
 
 def _subject(chunks, k, words, tags):
     """The noun phrase before a verb group that is in no prepositional phrase and no apposition; None past another verb."""
-    place, commas = k - 1, 0
-    while place >= 0:
+    commas = 0
+    for place in range(k - 1, -1, -1):
         kind, first, last = chunks[place]
         before = chunks[place - 1] if place else ("", 0, 0)
         if kind == "VG" or kind in (":", "CC") and (words[first] != "and" or place == k - 1):  # accused Peru and proposed: who accused proposes
             return None
         commas += kind == ","
-        if kind == "NP" and set(tags[first:last + 1]) & (NOUN | {"PRP", "EX"}):
-            if before[0] in ("IN", "TO") and words[before[1]].lower() not in listed("clause"):
-                place -= 1
-            elif not (before[0] == "," and commas % 2 and place > 1 and chunks[place - 2][0] == "NP"):
-                return _joint(chunks, place, words)
-        place -= 1
+        governed = before[0] in ("IN", "TO") and words[before[1]].lower() not in listed("clause")
+        apposed = before[0] == "," and commas % 2 and place > 1 and chunks[place - 2][0] == "NP"
+        if kind == "NP" and set(tags[first:last + 1]) & (NOUN | {"PRP", "EX"}) and not governed and not apposed:
+            return _joint(chunks, place, words)
     return None
 
 
 def _agent(chunks, words):
     """The noun phrase after "by", before another verb."""
-    for here, after in zip(chunks, chunks[1:]):
-        if here[0] == "VG":
-            return None
-        if words[here[1]].lower() == "by" and after[0] == "NP":
-            return after
-    return None
+    near = takewhile(lambda pair: pair[0][0] != "VG", zip(chunks, chunks[1:]))
+    return next((after for here, after in near if words[here[1]].lower() == "by" and after[0] == "NP"), None)
 
 
 def _joint(chunks, place, words):
@@ -187,8 +175,7 @@ def _nouns(chunks, words, tags, lemmas):
         if kind == "NP" and tags[last] in ("NN", "NNS") and lemmas[last] in listed("noun"):
             owner = " ".join(word for word, tag in zip(words[first:last], tags[first:last]) if tag not in ("DT", "POS", "PRP$"))
             side = country_in(owner)
-            later = zip(chunks[k + 1:k + 5], chunks[k + 2:])
-            agent = next((after for mark, after in later if words[mark[1]] in ("by", "from")), None)
+            agent = next((after for mark, after in zip(chunks[k + 1:k + 5], chunks[k + 2:]) if words[mark[1]] in ("by", "from")), None)
             if side is None and agent and agent[0] == "NP":
                 owner, side = _named(agent, words, tags)
             after = _after(words, tags, lemmas, last)
@@ -198,34 +185,29 @@ def _nouns(chunks, words, tags, lemmas):
 
 
 def find_agency(clauses, attributions):
-    """Known actors and the part they play: doc_id, sentence, side, part (acts, acted upon), verb, voice. Clauses whose verb is a
-    cue (said, told) are about speaking and left out; so are be and have."""
+    """Known actors and the part they play: doc_id, sentence, start, side, part (acts, acted upon), verb, voice; no be, have or cues (said)."""
     told = attributions.dropna(subset=["cue_start"]).groupby("doc_id")
     cues = {doc: list(zip(part["cue_start"], part["cue_end"])) for doc, part in told}
-    spoken = [bool(is_inside([end - 1], cues.get(doc, []))[0]) for doc, end in zip(clauses["doc_id"], clauses["end"])]
-    told = pd.Series(spoken, index=clauses.index, dtype=bool)
-    acts = clauses[(clauses["kind"] == "verb") & ~told & ~clauses["verb"].isin(["be", "have"])]
-    columns = ["doc_id", "sentence", "start", "side", "part", "verb", "voice"]
-    parts = [acts.rename(columns={f"{role}_side": "side"}).assign(part=part)[columns]
-             for role, part in (("subject", "acts"), ("object", "acted upon"))]
-    return pd.concat(parts).dropna(subset=["side"]).sort_values(["doc_id", "start"], kind="stable").reset_index(drop=True)
+    spoken = starts_inside(clauses.assign(start=clauses["end"] - 1), cues)
+    acts = clauses[(clauses["kind"] == "verb") & ~spoken & ~clauses["verb"].isin(["be", "have"])]
+    parts = [acts.assign(side=acts[f"{role}_side"], part=part) for role, part in (("subject", "acts"), ("object", "acted upon"))]
+    table = pd.concat(parts).dropna(subset=["side"]).sort_values(["doc_id", "start"], kind="stable")
+    return table[["doc_id", "sentence", "start", "side", "part", "verb", "voice"]].reset_index(drop=True)
 
 
 def agency_units(agency):
     """For stat_shares: of a side's appearances in a sentence, in how many it acts (measure: the side)."""
-    counted = agency.assign(y=(agency["part"] == "acts").astype(float), n=1.0)
-    return counted.groupby(["doc_id", "sentence", "side"])[["y", "n"]].sum().reset_index().rename(columns={"side": "measure"})
+    counted = agency.assign(measure=agency["side"], y=(agency["part"] == "acts").astype(float), n=1.0)
+    return counted.groupby(["doc_id", "sentence", "measure"])[["y", "n"]].sum().reset_index()
 
 
 def find_initiatives(clauses):
-    """Who starts a contact (talks, a call, a meeting), by the verbs and nouns of data/initiating_verbs.csv: the rows of
-    find_clauses in which an actor proposes, seeks, opens, ... one, or reaches out; none negated or only possible; one a sentence
-    and actor."""
+    """Who starts a contact (talks, a call, a meeting), by the verbs and nouns of data/initiating_verbs.csv: the rows of find_clauses in which an
+    actor proposes, seeks, opens, ... one, or reaches out; none negated or only possible; one a sentence and actor."""
     keep = []
     for row in clauses[~clauses["negated"].astype(bool) & clauses["subject"].notna()].itertuples():
         head = row.subject.split()[-1]
-        named = head[:1].isupper() and head != "It"
-        known = row.subject_side or named or class_of(head) in ("official", "person", "organisation")
+        known = row.subject_side or head[:1].isupper() and head != "It" or class_of(head) in ("official", "person", "organisation")
         if known and _starts(row, [tuple(item.rsplit("/", 1)) for item in row.after.split()]):
             keep.append(row.Index)
     return clauses.loc[keep].drop_duplicates(["doc_id", "sentence", "subject"]).reset_index(drop=True)
@@ -260,8 +242,7 @@ def _contact(after, nouns, acts):
 
 
 def find_events(clauses):
-    """What one side does to another (its verb), and who starts a contact, as facts to omit: doc_id, sentence, group. What two sides do
-    together each of them does."""
+    """What one side does to another, and who starts a contact, as facts to omit: doc_id, sentence, group. What two do together each does."""
     acts = clauses[~clauses["negated"].astype(bool) & ~clauses["verb"].isin(["be", "have", "say", "tell"])]
     acts, starts = (rows.assign(subject_side=rows["subject_side"].str.split(" and ")).explode("subject_side").dropna(subset=needed)
                     for rows, needed in ((acts, ["subject_side", "object_side"]), (find_initiatives(clauses), ["subject_side"])))
@@ -278,9 +259,8 @@ def find_tellings(initiatives, groups):
     between = any(len(starters & {*sides.split(" and "), *map(country_in, phrases.split(";"))}) > 1
                   for sides, phrases in zip(told["subject_side"], told["phrases"]))
     counts = told.groupby(["group", "subject_side", "voice"]).size()
-    sides = {group: ", ".join(f"{side} ({n} {voice})" for (side, voice), n in part.droplevel(0).items())
-             for group, part in counts.groupby(level=0)}
     if told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2 or len(places_of(told)) < 2 or not between:
         return []
-    text = "; ".join(f"{group}: {named}" for group, named in sides.items())
+    text = "; ".join(f"{group}: " + ", ".join(f"{side} ({n} {voice})" for (_, side, voice), n in part.items())
+                     for group, part in counts.groupby(level=0))
     return [Finding(f"The tellings differ in who starts the contact: {text} (sentences).", places_of(told), len(told))]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers import compare
 from helpers.figures import outlet_colors, plot_dots, plot_matrix, plot_timeline
+from helpers.keyness import places_of
 from helpers.names import is_thing, told_as
 from helpers.show import Finding
 from helpers.stories import tell_same
@@ -15,20 +16,13 @@ from helpers.tables import by_document, labels
 HEADS = ("told in ways that exclude each other", "told differently", "told more exactly by some", "told alike")  # as RELATIONS
 
 
-def evidence_of(rows):
-    """[(doc_id, sentence), ...] of the rows of a table, each once."""
-    return list(dict.fromkeys((d, int(s)) for d, s in zip(rows["doc_id"], rows["sentence"]) if not pd.isna(s)))
-
-
 def list_claims(tables):
     """The claims, the weightiest relation first, with outlet, count (in words), voice and word (on whose word), evidence and day
     (2015-09-18/24 where only the first and last possible day are known)."""
     kinds, rows = dict(zip(tables.attributions["speaker"], tables.attributions["speaker_kind"])), tables.claims
-    days = [day or "" for day in rows["as_of"]]
-    extra = {"outlet": list(rows["doc_id"].map(labels(tables.documents))),
-             "count": [compare.amount(row) for row in rows.to_dict("records")],
+    extra = {"outlet": list(rows["doc_id"].map(labels(tables.documents))), "count": [compare.amount(row) for row in rows.to_dict("records")],
              "voice": [voice_of(s, kinds) for s in rows["speakers"]], "word": [word_of(s) for s in rows["speakers"]],
-             "day": [day[:10] + "/" + day[-2:] if len(day) > 10 and day[:7] == day[11:18] else day for day in days],
+             "day": [day[:10] + "/" + day[-2:] if len(day) > 10 and day[:7] == day[11:18] else day for day in rows["as_of"].fillna("")],
              "evidence": [[(d, int(s))] for d, s in zip(rows["doc_id"], rows["sentence"])]}
     rows = rows.assign(**{name: pd.Series(values, index=rows.index, dtype=object) for name, values in extra.items()})
     return rows.iloc[rows["relation"].map(compare.RELATIONS.index).argsort(kind="stable")]
@@ -55,7 +49,7 @@ def list_systems(tables):
     rows = tables.mentions[tables.mentions["kind"] == "system"].assign(outlet=lambda m: m["doc_id"].map(outlets))
     rows, columns = rows.rename(columns={"category": "class"}), ["class", "reporting_name", "made_in", "operator", "outlet"]
     found = [{"system": name, **{column: first_few(part[column].dropna().unique()) for column in columns}, "mentions": len(part),
-              "evidence": evidence_of(part)} for name, part in rows.groupby("canonical")]
+              "evidence": places_of(part, None)} for name, part in rows.groupby("canonical")]
     table = pd.DataFrame(found, columns=["system", *columns, "mentions", "evidence"])
     return table.sort_values(["class", "system"], ignore_index=True)
 
@@ -83,8 +77,7 @@ def find_keyword(tables, words, *, sort="right", width=60):
             text[max(0, start - 5 * width):start][::-1], text[end:end + 5 * width]))  # whole words; the left side is cut from its beginning
         rows.append({"outlet": names[doc_id], "left": left[::-1], "keyword": text[start:end], "right": right,
                      "speaker": min(around, default=(0, "own voice"))[1], "evidence": [(doc_id, int(number))]})
-    step = -1 if sort == "left" else 1
-    rows.sort(key=lambda row: re.findall(r"\w+", row[sort].lower())[::step])
+    rows.sort(key=lambda row: re.findall(r"\w+", row[sort].lower())[::-1 if sort == "left" else 1])
     return pd.DataFrame(rows, columns=["outlet", "left", "keyword", "right", "speaker", "evidence"])
 
 
@@ -100,9 +93,9 @@ def find_type_namers(tables):
         claims = claims[(claims["count"] != "") | ~claims["canonical"].isin(claims.loc[claims["count"] != "", "canonical"])]
         words = [f"{', '.join(dict.fromkeys((some['count'] + ' ' + some['canonical']).str.strip()))} {word}"
                  for word, some in claims.groupby("word", sort=False)]
-        if len(evidence_of(part)) > 1 and claims["canonical"].nunique() > 1:
+        if len(places_of(part, None)) > 1 and claims["canonical"].nunique() > 1:
             listed = "; ".join(words).replace("in its own voice", "in its own voice, on nobody's word")
-            found.append(Finding(f"Only {names[doc_id]} names these types: {listed}.", evidence_of(part), len(part)))
+            found.append(Finding(f"Only {names[doc_id]} names these types: {listed}.", places_of(part, None), len(part)))
     return found
 
 
@@ -112,15 +105,15 @@ def find_own_numbers(tables):
     numbers = told[(told["count"] != "") & (told["relation"] != "alone") & ~told["status"].isin(["historical", "planned"])]
     said = tables.attributions[tables.attributions["origin"] != "reviewed"].dropna(subset=["sentence"])
     said = set(zip(said["doc_id"], said["sentence"]))  # where a source speaks in the sentence, the number may be its own
-    own = [voice == "own voice" and place not in said for voice, place in
-           zip(numbers["voice"], zip(numbers["doc_id"], numbers["sentence"]))]
-    for doc_id, part in numbers[pd.Series(own, index=numbers.index, dtype=bool)].groupby("doc_id", sort=False):
-        others = numbers[numbers["group"].isin(part["group"]) & numbers["doc_id"].isin(near[doc_id] - {doc_id}) & (numbers["voice"] != "own voice")]
+    own, sourced = (numbers[(numbers["voice"] == "own voice") == side] for side in (True, False))
+    own = own[np.array([place not in said for place in zip(own["doc_id"], own["sentence"])], dtype=bool)]
+    for doc_id, part in own.groupby("doc_id", sort=False):
+        others = sourced[sourced["group"].isin(part["group"]) & sourced["doc_id"].isin(near[doc_id] - {doc_id})]
         if len(others):
             own = ", ".join(map(compare.what, part.to_dict("records")))
             rest = "; ".join(f"{row['outlet']} has {compare.what(row)} {row['word']}" for row in others.to_dict("records"))
             found.append(Finding(f"{part['outlet'].iloc[0]} gives {own} in its own voice, on nobody's word; {rest}.",
-                                 evidence_of(pd.concat([part, others])), len(others)))
+                                 places_of(pd.concat([part, others]), None), len(others)))
     return [finding for finding in found if len(finding.evidence) > 1]
 
 
@@ -138,13 +131,13 @@ def find_contrasts(tables):
         kind = min(kinds, default=None)
         pairs = kinds.get(kind, []) + numbers if kind != 1 else numbers or kinds[1]
         involved = part.iloc[sorted({k for pair in pairs for k in pair[2:]})]
-        if len(evidence_of(involved)) > 1:
+        if len(places_of(involved, None)) > 1:
             old = earlier.get(group, told.head(0)).drop_duplicates(["outlet", "count"])
             itself = "".join(f" {row['outlet']} itself gives {row['count']} as an earlier figure."
                              for row in old[old["doc_id"].isin(involved["doc_id"])].to_dict("records"))
             head = HEADS[kind] + " and in different numbers" * bool(kind == 0 and numbers)
             score = 4 - kind + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
-            found.append(Finding(f"{headed(group)}, {head}: {listed(involved)}.{caution(pairs)}{itself}", evidence_of(involved), round(score, 3)))
+            found.append(Finding(f"{headed(group)}, {head}: {listed(involved)}.{caution(pairs)}{itself}", places_of(involved, None), round(score, 3)))
     return sorted(found, key=lambda finding: -finding.score)
 
 
@@ -180,13 +173,11 @@ def plot_ranges(tables, *, most=40):
     frame = pd.DataFrame({"label": rows["canonical"] + ": " + rows["outlet"], "group": rows["group"].map(headed), "note": notes,
                           "value": [max(s[2], 0.1) for s in spans], "low": [max(s[0], s[2] / 2, 0.1) for s in spans],
                           "high": [max(min(s[1], s[2] * 2), 0.1) for s in spans]})
-    voices = rows["voice"].value_counts()
-    unnamed, own = voices.get("anonymous", 0), voices.get("own voice", 0)
+    unnamed, own = ((rows["voice"] == voice).sum() for voice in ("anonymous", "own voice"))
     title = f"Of {len(rows)} numbers, {unnamed} rest on unnamed sources, {own} on the newsroom's own word"
-    fig = plot_dots(frame, title=title, xlabel="number claimed, logarithmic", group="group",
-                    colors=dict.fromkeys(frame["group"], "#334455"))
+    fig = plot_dots(frame, title=title, xlabel="number claimed, logarithmic", group="group", colors=dict.fromkeys(frame["group"], "#334455"))
     for ax in fig.axes[:len(rows)]:
-        low, high = max(frame["low"].min(), 0.1), max(frame["high"].max(), 10)
+        low, high = frame["low"].min(), max(frame["high"].max(), 10)
         ax.set(xscale="log", xlim=(low / 2, low / 2 * 10 ** log_room(frame, low / 2)))
         ax.set_xticks([10 ** n for n in range(-1, 10) if low <= 10 ** n <= high])
         ax.minorticks_off()

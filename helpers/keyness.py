@@ -23,8 +23,7 @@ def find_terms(words, *, longest=3):
     together = np.ones(len(words), dtype=bool)
     for step in range(1, longest):
         later, before = words.shift(-step), words.shift(1 - step)
-        for column in ("doc_id", "sentence", "voice"):
-            together &= (later[column] == words[column]).to_numpy()
+        together &= (later[columns[:3]] == words[columns[:3]]).all(axis=1).to_numpy()
         together &= (pd.to_numeric(later["start"]) - pd.to_numeric(before["end"]) <= 1).to_numpy(dtype=bool, na_value=False)
         phrase = parts[-1]["term"].reindex(words.index) + " " + later["word"].astype(object)
         parts.append(words[columns].assign(term=phrase, length=step + 1)[together])
@@ -32,17 +31,15 @@ def find_terms(words, *, longest=3):
 
 
 def choose(rows, *, voice="own", shared="once"):
-    """The rows of one voice (own, quoted, or None for both); passages that articles share counted `once` (in the first of them),
-    set `apart` (in none), or `keep` (in each)."""
+    """The rows of one voice (None: both); passages that articles share counted `once` (in the first), set `apart` (in none), or `keep` (in each)."""
     rows = rows if voice is None else rows[rows["voice"] == voice]
     left_out = {"once": ["copy"], "apart": ["copy", "first"], "keep": []}[shared]
     return rows[~rows["shared"].isin(left_out)]
 
 
 def log_odds(left, right, prior, totals):
-    """Difference of two groups' log odds of each term, with its standard deviation, under an informative Dirichlet prior.
-
-    `left`, `right`, `prior`: arrays of counts (prior: pseudo-counts alpha_w); `totals`: (n_left, n_right, alpha_0).
+    """Difference of two groups' log odds of each term, with its standard deviation, under an informative Dirichlet prior. `left`, `right`,
+    `prior`: arrays of counts (prior: pseudo-counts alpha_w); `totals`: (n_left, n_right, alpha_0).
     delta = log((y_i + a) / (n_i + a0 - y_i - a)) - the same of j; variance = 1 / (y_i + a) + 1 / (y_j + a):
     Monroe, Colaresi & Quinn 2008 (Fightin' Words), equations 16 and 20. Stop words need no list: their prior is large."""
     (n_left, n_right, size), one, two = totals, left + prior, right + prior
@@ -69,13 +66,12 @@ def adjust(p):
     p = np.asarray(p, dtype=float)
     order = np.argsort(p, kind="stable")[::-1]
     adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1)) if len(p) else []
+    adjusted[order] = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
     return np.minimum(adjusted, 1.0)
 
 
 def stat_keyness(left, right):
-    """Two Series of counts (index: term) compared: columns term, times, others, n, n_others, log_odds, sd, z, p (two-sided), g2, log_ratio.
-    The prior: a tenth of both together."""
+    """Two Series of counts (index: term) compared: term, times, others, n, n_others, log_odds (prior: a tenth of both), sd, z, p, g2, log_ratio."""
     table = pd.DataFrame({"times": left, "others": right}).fillna(0).astype(float)
     y, x = table["times"].to_numpy(), table["others"].to_numpy()
     n, n_others = table["n"], table["n_others"] = y.sum(), x.sum()
@@ -89,11 +85,10 @@ def stat_keyness(left, right):
 def stat_terms(words, groups, *, voice="own", shared="once"):
     """Keyness of the words and phrases of each group against the rest.
 
-    `groups`: Series doc_id -> group. Columns of stat_keyness and group, length, p_adjusted (over all groups and terms), low, high
-    (bootstrap of log_odds), evidence, holds: these four for the CHECKED strongest terms of a group that pass the correction.
-    A group with fewer than MIN_WORDS words in this voice, or facing fewer, has no rows: too little to tell."""
-    terms = choose(find_terms(words), voice=voice, shared=shared)
-    terms = terms.assign(group=terms["doc_id"].map(groups))
+    `groups`: Series doc_id -> group. Columns of stat_keyness and group, length, p_adjusted (over all groups and terms); low, high (bootstrap of
+    log_odds), evidence, holds for the CHECKED strongest terms of a group that pass the correction. A group with fewer than MIN_WORDS words in
+    this voice, or facing fewer, has no rows: too little to tell."""
+    terms = choose(find_terms(words), voice=voice, shared=shared).assign(group=lambda rows: rows["doc_id"].map(groups))
     pooled = terms["term"].map(terms["term"].value_counts())
     terms["term"] = terms["term"].where(pooled >= MIN_COUNT, "")  # rare terms count in the totals only
     counts = terms.groupby(["group", "length", "term"]).size()
@@ -108,8 +103,7 @@ def stat_terms(words, groups, *, voice="own", shared="once"):
                 break
             tables.append(stat_keyness(mine, rest).assign(group=group, length=length))
     table = pd.concat([part.astype(object) for part in tables], ignore_index=True).infer_objects()
-    table = table[table["term"] != ""].reset_index(drop=True)
-    table = table.assign(p_adjusted=adjust(table["p"].astype(float).fillna(1)))
+    table = table[table["term"] != ""].reset_index(drop=True).assign(p_adjusted=lambda rows: adjust(rows["p"].astype(float).fillna(1)))
     strong = table[(table["p_adjusted"] < LEVEL) & (table["z"] > 0)].sort_values("z", ascending=False, kind="stable").groupby("group").head(CHECKED)
     keys = ["doc_id", "sentence", "group"]
     sizes = {length: part.groupby(keys).size().rename("n").astype(float).reset_index() for length, part in terms.groupby("length")}
@@ -146,8 +140,7 @@ def places_of(rows, limit=12):
 
 
 def linked(table, rows, by):
-    """The table with a column `evidence`: for each of its rows the first sentences of those `rows` that agree with it in the columns `by`
-    (one of them may be the table's index)."""
+    """The table with `evidence`: for each row the first sentences of those `rows` that agree with it in the columns `by` (one may be its index)."""
     asked = [table[column] if column in table else table.index for column in by]
     rows = rows[np.logical_and.reduce([rows[column].isin(values) for column, values in zip(by, asked)])]
     places = {key: places_of(part) for key, part in rows.groupby(by)}
@@ -163,17 +156,15 @@ def _two_sides(units, group):
     return [side[["y", "n"]].to_numpy(float) for side in sides]
 
 
-def interval(left, right, measure, *, draws=DRAWS, seed=0):
-    """95 % percentile bootstrap of measure(left totals, right totals): rows are units, columns sums; totals are draws x columns.
-
-    (nan, nan) where either side has fewer than MIN_SENTENCES units. Of more than MOST_UNITS, neighbours are drawn together: time and
-    memory stay bounded, and what resembles its neighbour counts less."""
+def interval(left, right, measure):
+    """95 % percentile bootstrap of measure(left totals, right totals): rows are units, columns sums; totals are DRAWS x columns. (nan, nan)
+    where either side has fewer than MIN_SENTENCES units. Of more than MOST_UNITS, neighbours are drawn together: time and memory stay
+    bounded, and what resembles its neighbour counts less."""
     if min(len(left), len(right)) < MIN_SENTENCES:
         return np.nan, np.nan
-    rng = np.random.default_rng(seed)
-    left, right = (side if len(side) <= MOST_UNITS else np.add.reduceat(side, np.arange(0, len(side), -(-len(side) // MOST_UNITS)))
-                   for side in (left, right))
-    totals = [rng.multinomial(len(side), np.full(len(side), 1 / len(side)), size=draws) @ side for side in (left, right)]
+    rng = np.random.default_rng(0)
+    sides = [np.add.reduceat(side, np.arange(0, len(side), -(-len(side) // MOST_UNITS))) for side in (left, right)]
+    totals = [rng.multinomial(len(side), np.full(len(side), 1 / len(side)), size=DRAWS) @ side for side in sides]
     with np.errstate(divide="ignore", invalid="ignore"):
         values = measure(*totals)
     values = values[np.isfinite(values)]
@@ -183,10 +174,9 @@ def interval(left, right, measure, *, draws=DRAWS, seed=0):
 def stat_shares(units, groups):
     """Shares compared: of what is counted in `n`, how much is `y`, for each group and for the rest.
 
-    `units`: doc_id, sentence, measure, y, n (one row a sentence and measure). Columns measure, group, y, n, share, others_share,
-    others_n, difference, enough (MIN_COUNT sentences on both sides, else: can't tell), p, p_adjusted and, where that passes, low,
-    high (bootstrap of the difference), evidence, holds. The test is Fisher's exact one with sentences as its n: words of one
-    sentence are no independent witnesses."""
+    `units`: doc_id, sentence, measure, y, n (one row a sentence and measure). Columns measure, group, y, n, share, others_share, others_n,
+    difference, enough (MIN_COUNT sentences on both sides, else: can't tell), p, p_adjusted and, where that passes, low, high (bootstrap of the
+    difference), evidence, holds. The test is Fisher's exact one with sentences as its n: words of one are no independent witnesses."""
     units = units.assign(group=units["doc_id"].map(groups), k=(units["n"] > 0).astype(int))
     mine = units.groupby(["measure", "group"])[["y", "n", "k"]].sum()
     rest = mine.groupby(level="measure").transform("sum") - mine
@@ -227,11 +217,10 @@ def find_key_terms(table, *, top=5):
     """Findings of stat_terms' table: for each group its strongest terms that hold, without what is part of a longer one that holds."""
     found = []
     for group, rows in table[table["holds"].astype(bool) & (table["z"] > 0)].groupby("group"):
-        rows = rows.sort_values("z", ascending=False)
-        longer = [(f" {term} ", count) for term, count in zip(rows["term"], rows["times"])]
-        whole = [row for row in rows.itertuples() if not any(
-            f" {row.term} " in term and term.strip() != row.term and row.times <= 1.25 * n for term, n in longer)]
-        for row in whole[:top]:
+        rows = list(rows.sort_values("z", ascending=False).itertuples())
+        parts = {row.term for row in rows for whole in rows
+                 if f" {row.term} " in f" {whole.term} " and row.term != whole.term and row.times <= 1.25 * whole.times}
+        for row in [row for row in rows if row.term not in parts][:top]:
             found.append(Finding(
                 f"{group} marks itself by “{row.term}”: {row.times} times ({1000 * row.times / row.n:.1f} per 1,000) against "
                 f"{row.others} ({1000 * row.others / row.n_others:.1f} per 1,000); log odds {row.log_odds:.1f} "

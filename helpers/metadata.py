@@ -25,9 +25,7 @@ PARTS = re.compile(r"\s*[,;|•·/()]\s*|\s+(?:and|&|in|for|at|with)\s+|\s+[–�
 def load_outlets():
     """(lower-case name or alias -> (name, is an agency); domain -> the same), of data/outlets.csv (a file to edit)."""
     names, domains = {}, {}
-    for row in load_rows("outlets"):
-        if "*" in row["name"]:
-            continue
+    for row in (row for row in load_rows("outlets") if "*" not in row["name"]):
         outlet = (row["name"], row["agency"] == "yes")
         names |= dict.fromkeys([alias.lower() for alias in (row["name"], *row["aliases"].split("|")) if alias], outlet)
         domains |= dict.fromkeys(row["domains"].split("|"), outlet)
@@ -114,17 +112,12 @@ def find_metadata(text, blocks):
             "published_basis": ("stated" if stated else "inferred") if day else None}
 
 
-@cache
-def _profiles():
-    return {row["language"]: frozenset(row["words"].split()) for row in load_rows("languages") if row["words"]}
-
-
 def find_language(words):
     """The language (ISO 639-1) of a list of words by frequent words, else by script; None below 50 words; "und" if it is none of them."""
     sample = [word.lower() for word in words if word[:1].isalpha()][:3000]
     if len(sample) < 50:
         return None
-    hits = {language: sum(map(known.__contains__, sample)) for language, known in _profiles().items()}
+    hits = {row["language"]: sum(map(set(row["words"].split()).__contains__, sample)) for row in load_rows("languages") if row["words"]}
     best = max(hits, key=lambda language: (hits[language], language == "en"))
     script = Counter(unicodedata.name(word[0], "LATIN").split()[0] for word in sample).most_common(1)[0][0]
     scripts = {row["script"]: row["language"] for row in reversed(load_rows("languages"))} | {"LATIN": "und"}

@@ -17,7 +17,7 @@ from helpers.wording import STOP, align, together, words_of
 
 RECORD = {"named_person": "named person", "named_organisation": "named organisation", "anonymous_official": "unnamed official",
           "media": "media", "unattributed": "nobody named"}
-TRIVIAL = STOP - set("no not against all only more most few must can could should if until before after under over off".split())  # these change the sense
+TRIVIAL = STOP - set("no not against all only more most few must can could should if until before after under over off".split())  # they tell
 UNQUOTED = dict.fromkeys(map(ord, "“”\"«»"))
 THINGS = "documents and data"  # polls, satellite images, signs: they tell something, but nobody speaks
 UNNAMED = ["unnamed official", "unnamed people", "nobody named"]
@@ -46,8 +46,7 @@ def stat_voices(said, *, by="speaker", top=12):
         sums = np.column_stack([mine.groupby(["doc_id", "sentence"]).size().reindex(sizes.index).fillna(0), sizes]).astype(float)
         low, high = interval(sums, sums, lambda one, _: one[:, 0] / one[:, 1])
         low, high = (low, high) if low == low else (len(mine) / len(said),) * 2  # too few sentences for an interval
-        rows.append({"label": name, "words": len(mine), "value": len(mine) / len(said), "low": low, "high": high,
-                     "note": f"{len(mine):,} word{'s' * (len(mine) > 1)}", "evidence": places_of(mine)})
+        rows.append((name, len(mine), len(mine) / len(said), low, high, f"{len(mine):,} word{'s' * (len(mine) > 1)}", places_of(mine)))
     return pd.DataFrame(rows, columns=["label", "words", "value", "low", "high", "note", "evidence"])
 
 
@@ -133,13 +132,10 @@ def stat_unnamed(attributions, groups):
 
 def find_record_differences(attributions, groups):
     """Findings: a group rests a larger share of its attributions on a sort of source than the rest do."""
-    outer = attributions[attributions["parent"].isna()].dropna(subset=["sentence"])
-    if outer.empty:
-        return []
-    record = record_of(outer)
-    units = [outer[["doc_id", "sentence"]].assign(measure=name, y=(record == name).astype(float), n=1.0) for name in sorted(record.unique())]
-    return find_differences(stat_shares(pd.concat(units, ignore_index=True), groups),
-                            "{group} rests more of what it reports on a source of the sort “{measure}”")
+    outer = attributions[attributions["parent"].isna()].dropna(subset=["sentence"]).assign(record=record_of)[["doc_id", "sentence", "record"]]
+    units = outer.merge(pd.DataFrame({"measure": sorted(outer["record"].unique())}, dtype=object), how="cross")
+    units = units.assign(y=(units["record"] == units["measure"]).astype(float), n=1.0)
+    return find_differences(stat_shares(units, groups), "{group} rests more of what it reports on a source of the sort “{measure}”")
 
 
 def find_chains(attributions):
@@ -185,8 +181,6 @@ def show_chains(chains, tables, *, limit=24):
 def find_second_hand(attributions, groups):
     """Findings: a group tells a larger share of its attributions at second hand (in another source's words) than the rest do."""
     placed = attributions.dropna(subset=["sentence"])
-    if placed.empty:
-        return []
     inner = set(find_chains(attributions)[["doc_id", "attribution"]].itertuples(index=False, name=None))
     y = [float(pair in inner) for pair in zip(placed["doc_id"], placed["attribution"])]
     return find_differences(stat_shares(placed[["doc_id", "sentence"]].assign(measure="second hand", y=y, n=1.0), groups),
@@ -202,11 +196,11 @@ def find_utterances(tables):
         ends = [(r.left_doc_id, int(r.left_start), int(r.left_end)), (r.right_doc_id, int(r.right_start), int(r.right_end))]
         words = [texts[doc][start:end] for doc, start, end in ends]
         marked = [Html(markup, text) for markup, text in zip(_mark(*words), words)]
-        places = [_sentence(read.get(doc, []), start) for doc, start, _ in ends]
+        places = [(doc, int(row["sentence"])) for doc, start, _ in ends for row in read.get(doc, []) if row["start"] <= start < row["end"]]
         speakers = [_speaker(said.get(doc, []), start, end) for doc, start, end in ends]
-        rows.append({"remark": r.remark, "speaker": " / ".join(dict.fromkeys(filter(None, speakers))) or None, "left": named[ends[0][0]],
-                     "left_words": marked[0], "right": named[ends[1][0]], "right_words": marked[1], "similarity": r.similarity,
-                     "differs": [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences], "evidence": [place for place in places if place]})
+        differs = [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences]
+        rows.append((r.remark, " / ".join(dict.fromkeys(filter(None, speakers))) or None, named[r.left_doc_id], marked[0], named[r.right_doc_id],
+                     marked[1], r.similarity, differs, places))
     return pd.DataFrame(rows, columns=["remark", "speaker", "left", "left_words", "right", "right_words", "similarity", "differs", "evidence"])
 
 
@@ -214,11 +208,6 @@ def _mark(left, right):
     """Two utterances as HTML, what the other one lacks or words differently marked in each."""
     pieces = align(left, right)
     return [" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side]) for side in (0, 1)]
-
-
-def _sentence(sentences, start):
-    """(doc_id, sentence) an offset lies in, or None."""
-    return next(((row["doc_id"], int(row["sentence"])) for row in sentences if row["start"] <= start < row["end"]), None)
 
 
 def _speaker(attributions, start, end):
