@@ -9,8 +9,8 @@ from helpers.figures import WIDTH, _figure, _nothing, styled
 from helpers.show import Html, escape, show_table
 
 DATA = Path(__file__).parent / "data"
-PANELS = {"words a second, one core": "words a second on one core", "workers": "times as fast as one worker", "memory": "MiB of memory at most, by articles read",
-          "report": "seconds for the report, by articles extracted"}
+PANELS = {"words a second, one core": "words a second on one core", "workers": "times as fast as one worker",
+          "memory": "MiB of memory at most, by articles read", "report": "seconds for the report, by articles extracted"}
 
 
 def load_cards(folder=DATA):
@@ -51,9 +51,8 @@ def load_systems(card=None):
 
 
 def load_benchmarks():
-    """The stored benchmark results: date, measure, value, unit, note; empty where none were stored."""
-    file = DATA / "benchmarks.csv"
-    return pd.read_csv(file) if file.exists() else pd.DataFrame(columns=["date", "group", "measure", "value", "unit", "note"])
+    """The stored benchmark results: date, group, measure, value, unit, note."""
+    return pd.read_csv(DATA / "benchmarks.csv")
 
 
 def show_cards(cards):
@@ -94,11 +93,11 @@ def plot_reliability(rows):
     fig, ax = _figure(4.2, f"In no bin is a confidence off by more than {100 * worst:.0f} points")
     ax.plot([0, 1], [0, 1], color="#999999", linewidth=1)
     ax.plot(rows["predicted"], rows["observed"], "o-", color="#332288")
-    for predicted, observed, of in zip(rows["predicted"], rows["observed"], rows["of"]):
-        ax.annotate(f"{of:.0f}", (predicted, observed), xytext=(6, -10), textcoords="offset points")
+    for row in rows.itertuples():
+        ax.annotate(f"{row.of:.0f}", (row.predicted, row.observed), xytext=(6, -10), textcoords="offset points")
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="confidence", ylabel="share that was right")
-    fig.alt = "Confidence and share that was right: " + "; ".join(f"{p:.2f} and {o:.2f} (of {n:.0f})" for p, o, n in
-                                                                zip(rows["predicted"], rows["observed"], rows["of"])) + "."
+    told = (f"{row.predicted:.2f} and {row.observed:.2f} (of {row.of:.0f})" for row in rows.itertuples())
+    fig.alt = f"Confidence and share that was right: {'; '.join(told)}."
     return fig
 
 

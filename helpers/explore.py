@@ -18,8 +18,7 @@ from helpers.show import Html, escape, show_table
 from helpers.tables import labels
 
 SHOWN = 50  # sentences drawn at once; the table and the files hold every row
-MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "parquet": "application/vnd.apache.parquet"}
+MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "parquet": "application/vnd.apache.parquet"}
 
 
 class State(NamedTuple):
@@ -35,8 +34,7 @@ def with_context(tables, table):
     Works for every table that has doc_id and sentence; `sentence_text` is null where a row is in no sentence."""
     rows = getattr(tables, table)
     sentences = tables.sentences[["doc_id", "sentence", "text"]].rename(columns={"text": "sentence_text"})
-    outlets = tables.documents[["doc_id", "outlet"]]
-    joined = rows.merge(outlets, on="doc_id", how="left").merge(sentences, on=["doc_id", "sentence"], how="left")
+    joined = rows.merge(tables.documents[["doc_id", "outlet"]], on="doc_id", how="left").merge(sentences, on=["doc_id", "sentence"], how="left")
     return joined.assign(article=joined["doc_id"].map(labels(tables.documents)))
 
 
@@ -70,12 +68,8 @@ def marked(row, sentence_start, search=""):
     spans = [(max(0, s - sentence_start), min(len(text), e - sentence_start), layer) for s, e, layer in spans_of(row)]
     spans += [(*hit.span(), "hit") for word in search.split() for hit in re.finditer(re.escape(word), text, re.I)]
     edges = sorted({0, len(text), *(p for s, e, _ in spans for p in (s, e) if 0 <= p <= len(text))})
-    parts = []
-    for start, end in zip(edges, edges[1:]):
-        layers = [layer for s, e, layer in spans if s <= start and end <= e]
-        words = escape(text[start:end])
-        parts.append(f'<span class="hl {" ".join(dict.fromkeys(layers))}">{words}</span>' if layers else words)
-    return "".join(parts)
+    parts = [(escape(text[a:b]), dict.fromkeys(layer for s, e, layer in spans if s <= a and b <= e)) for a, b in zip(edges, edges[1:])]
+    return "".join(f'<span class="hl {" ".join(layers)}">{words}</span>' if layers else words for words, layers in parts)
 
 
 def view(rows, tables, *, draw=None, search=""):
@@ -104,20 +98,15 @@ def _figure(draw, rows):
 def table_bytes(rows, format):
     """The rows as the bytes of a csv, xlsx or parquet file; lists become JSON, cells that a spreadsheet would run are made inert."""
     from helpers.files import flat
-    out = io.BytesIO()
-    if format == "parquet":
-        rows.to_parquet(out, index=False)
-    elif format == "csv":
-        flat(rows).to_csv(out, index=False)
-    else:
-        flat(rows).to_excel(out, index=False)
+    out, table = io.BytesIO(), rows if format == "parquet" else flat(rows)
+    {"parquet": table.to_parquet, "csv": table.to_csv, "xlsx": table.to_excel}[format](out, index=False)
     return out.getvalue()
 
 
 def downloads(rows, name):
     """Links that hold all the rows as files: nothing is written to disk."""
-    data = {format: base64.b64encode(table_bytes(rows, format)).decode() for format in MIME}
-    links = [f'<a download="{name}.{format}" href="data:{MIME[format]};base64,{data[format]}">{name}.{format}</a>' for format in MIME]
+    links = [f'<a download="{name}.{format}" href="data:{mime};base64,{base64.b64encode(table_bytes(rows, format)).decode()}">{name}.{format}</a>'
+             for format, mime in MIME.items()]
     return f"<p>Download all {len(rows):,} rows: {' · '.join(links)}</p>"
 
 

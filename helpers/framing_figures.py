@@ -4,7 +4,6 @@ Own voice is always filled and dark, quoted always hollow or light, so that the 
 """
 from textwrap import fill
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from helpers.figures import WIDTH, _nothing, _plain, _wrap, side_color, side_colors, styled
@@ -16,8 +15,7 @@ OWN, QUOTED = "#16324C", "#8FA9BF"
 def _panels(number, columns, height, title, **options):
     """A figure of `number` panels in rows of `columns`; the title at the left edge."""
     columns = max(1, min(columns, number))
-    rows = -(-number // columns)
-    title = fill(str(title), 76)
+    rows, title = -(-number // columns), fill(str(title), 76)
     fig = Figure(figsize=(WIDTH, rows * height + 0.25 * (title.count("\n") + 1) + 0.3), layout="constrained")
     fig.suptitle(_plain(title), x=0.01, ha="left", fontsize=12, fontweight="bold")
     axes = fig.subplots(rows, columns, squeeze=False, **options).ravel()
@@ -65,7 +63,7 @@ def plot_two_sided(left, right, *, title, names, unit="", faint=()):
         return _nothing(title)
     rows, most = list(right.index), max(right.max().max(), left.max().max(), 1e-9)
     fig, axes = _panels(right.shape[1], 5, 0.9 + 0.27 * len(rows), title, sharey=True)
-    show = (lambda value: f"{value:.0%}") if unit == "%" else (lambda value: f"{value:.0f}")
+    show = "{:.0%}".format if unit == "%" else "{:.0f}".format
     for ax, group in zip(axes, right.columns):
         for table, sign, color in ((left, -1, QUOTED), (right, 1, OWN)):
             values = table[group].fillna(0)
@@ -73,8 +71,7 @@ def plot_two_sided(left, right, *, title, names, unit="", faint=()):
             for at, (bar, row, value) in enumerate(zip(bars, rows, values)):
                 bar.set_alpha(0.35 if row in faint else 1)
                 if value:
-                    side = "left" if sign > 0 else "right"
-                    ax.text(sign * (value + 0.03 * most), at, show(value), ha=side, va="center", fontsize=7.5)
+                    ax.text(sign * (value + 0.03 * most), at, show(value), ha="left" if sign > 0 else "right", va="center", fontsize=7.5)
         ax.set_title(_wrap(group, 15), fontsize=9)
         ax.axvline(0, color="#444444", linewidth=0.8)
         ax.set(xlim=(-1.42 * most, 1.42 * most), ylim=(len(rows) - 0.5, -0.5), xticks=[])
@@ -101,8 +98,7 @@ def plot_voices(quoted, sentences, documents, *, title, most=12):
     sides = counts.index[:7].to_list()
     paint = side_colors(sides) | {"Other": side_color("Other")}
     for at, doc in enumerate(docs):
-        ranks = np.sort(sentences.loc[sentences["doc_id"] == doc, "end"].to_numpy(dtype="int64"))
-        first, last = sentences.loc[sentences["doc_id"] == doc, "start"].min(), ranks[-1]
+        first, last = sentences.loc[sentences["doc_id"] == doc, "start"].min(), sentences.loc[sentences["doc_id"] == doc, "end"].max()
         ax.plot([0, 1], [at, at], color="#DDDDDD", linewidth=1, zorder=1)
         mine = quoted[quoted["doc_id"] == doc]
         for side, part in mine.groupby(mine["side"].where(mine["side"].isin(sides), "Other")):

@@ -30,10 +30,9 @@ def stat_links(attributions, groups, *, top=12):
     heard = set(table.loc[table["level"] == 1, "target"])
     table["source"] = [s if level == 1 or s in heard else OTHERS for level, s in zip(table["level"], table["source"])]
     keys = ["level", "source", "target"]
-    rows = [{**dict(zip(keys, names)), "side": part["side"].mode()[0], "n": len(part),
-             "evidence": places_of(part.dropna(subset=["sentence"]))} for names, part in table.groupby(keys, sort=False)]
-    return pd.DataFrame(rows, columns=[*keys, "side", "n", "evidence"]).sort_values(["level", "n"], ascending=[True, False],
-                                                                                    kind="stable", ignore_index=True)
+    rows = [(*names, part["side"].mode()[0], len(part), places_of(part.dropna(subset=["sentence"]))) for names, part in table.groupby(keys, sort=False)]
+    table = pd.DataFrame(rows, columns=[*keys, "side", "n", "evidence"])
+    return table.sort_values(["level", "n"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
 def group_colors(documents, groups):
@@ -67,8 +66,7 @@ def plot_network(links, *, title, colors=None):
         ax.text(x, height + gap, head, fontsize=9, color="#555555")
     ax.set(xlim=(-0.02, 2.75 if len(second) else 1.75), ylim=(-gap, height + 3 * gap))
     ax.axis("off")
-    told = "; ".join(f"{r.source} reports {r.target} {r.n}"
-                     for r in links.sort_values("n", ascending=False, kind="stable").head(15).itertuples())
+    told = "; ".join(f"{r.source} reports {r.target} {r.n}" for r in links.sort_values("n", ascending=False, kind="stable").head(15).itertuples())
     fig.alt = f"Network: {title}. Attributions, the most frequent first: {told}. {len(links)} links in all."
     return fig
 

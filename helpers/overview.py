@@ -8,6 +8,7 @@ from helpers.corpus import UNREAD
 from helpers.dates import find_days
 from helpers.framing import is_inside
 from helpers.layout import LAYOUT
+from helpers.reader import both_ways
 from helpers.show import Finding, Html, escape, ref
 from helpers.stories import UNNAMED, part_stories, tell_same
 from helpers.tables import by_document, labels
@@ -83,15 +84,6 @@ def stat_sentences(tables):
     return pd.DataFrame(rows, columns=["article", "sentence", "block", "text"])
 
 
-def _spans(tables, kind="passage"):
-    """doc_id -> [(start, end, other doc_id)] of what it shares, from either side of the reuse table."""
-    found = {}
-    for row in tables.reuse[tables.reuse["kind"] == kind].itertuples():
-        found.setdefault(row.left_doc_id, []).append((row.left_start, row.left_end, row.right_doc_id))
-        found.setdefault(row.right_doc_id, []).append((row.right_start, row.right_end, row.left_doc_id))
-    return found
-
-
 def _words_within(text, spans):
     """How many words of a text lie in the spans, each counted once."""
     return int(is_inside(_word_starts(text), [(a, b) for a, b, *_ in spans]).sum())
@@ -105,9 +97,10 @@ def _word_starts(text):
 
 def stat_shared(tables):
     """A row an article: its words in passages that another article has too, their share of it, with whom, and their sentences."""
-    names, shared, read, rows = labels(tables.documents), _spans(tables), by_document(tables.sentences), []
+    names, read, rows = labels(tables.documents), by_document(tables.sentences), []
+    shared = both_ways(tables.reuse[tables.reuse["kind"] == "passage"])
     for row in tables.documents.itertuples():
-        spans = shared.get(row.doc_id, [])
+        spans = [(part["start"], part["end"], part["other_doc_id"]) for part in shared.get(row.doc_id, [])]
         words = _words_within(row.text, spans) if spans else 0
         rows.append({"article": names[row.doc_id], "agency": row.agency, "words": row.n_words, "shared_words": words,
                      "share": words / row.n_words if row.n_words else 0.0, "with": ", ".join(sorted({names[other] for *_, other in spans})) or None,
@@ -152,12 +145,11 @@ def shared_findings(tables):
 def stat_days(tables):
     """A row for each day that an article speaks of: label, start (the day), text (how often), evidence; the earliest first."""
     days = find_days(tables.sentences, tables.documents).dropna(subset=["day"])
-    days = days.assign(label=days["doc_id"].map(labels(tables.documents)))
+    names = labels(tables.documents)
+    days["label"] = pd.Categorical(days["doc_id"].map(names), names.unique(), ordered=True)
     rows = [{"label": label, "start": day, "text": f"{len(part)}\u00d7", "mentions": len(part), "words": ", ".join(dict.fromkeys(part["text"])),
-             "evidence": list(zip(part["doc_id"], part["sentence"]))} for (label, day), part in days.groupby(["label", "day"], sort=True)]
-    order = {name: i for i, name in enumerate(labels(tables.documents))}
-    frame = pd.DataFrame(rows, columns=["label", "start", "text", "mentions", "words", "evidence"])
-    return frame.sort_values(["label", "start"], key=lambda column: column.map(order) if column.name == "label" else column).reset_index(drop=True)
+             "evidence": list(zip(part["doc_id"], part["sentence"]))} for (label, day), part in days.groupby(["label", "day"], observed=True)]
+    return pd.DataFrame(rows, columns=["label", "start", "text", "mentions", "words", "evidence"])
 
 
 def day_findings(days):

@@ -36,16 +36,15 @@ def find_layers(doc_id, tables, layers, named):
         found.append((row["start"], row["end"], "military", f"{row['kind']}: {row['canonical']}"))
     for row in tables.frames[tables.frames["doc_id"] == doc_id].to_dict("records"):
         found.append((row["start"], row["end"], "frame", f"frame: {row['frame']}"))
-    for row in both_ways(tables.reuse, doc_id):
+    for row in both_ways(tables.reuse).get(doc_id, []):
         found.append((row["start"], row["end"], "shared", f"shared with {named.get(row['other_doc_id'], row['other_doc_id'])}"))
     return [(int(s), int(e), layer, words) for s, e, layer, words in found if layer in layers and int(e) > int(s)]
 
 
-def both_ways(reuse, doc_id):
-    """The rows of the reuse table in which a document is one side, as dicts: its start and end, and other_doc_id, other_start, other_end."""
+def both_ways(reuse):
+    """doc_id -> the rows of the reuse table of which it is one side, as dicts: its start and end, and other_doc_id, other_start, other_end."""
     sides = (("left_", "right_"), ("right_", "left_"))
-    turned = [reuse.rename(columns=lambda name: name.replace(here, "").replace(there, "other_")) for here, there in sides]
-    return [row for frame in turned for row in frame[frame["doc_id"] == doc_id].to_dict("records")]
+    return by_document(pd.concat(reuse.rename(columns=lambda name: name.replace(here, "").replace(there, "other_")) for here, there in sides))
 
 
 def cut(text, blocks, sentences, spans):
@@ -107,8 +106,8 @@ def draw_reader(tables, *, limit, first=()):
         drawn[doc_id] = article
     drawn = [(doc_id, drawn[doc_id]) for doc_id in names if doc_id in drawn]
     shown = [(anchor(d), names[d]) for d, _ in drawn]
-    told = "" if len(drawn) == len(names) else (f"<p>{len(drawn):,} of {len(names):,} articles are here, as many as a page can carry, those that findings "
-                                                "rest on before others; all are in the tables beside the report, and in JupyterLab.</p>")
+    told = (f"<p>{len(drawn):,} of {len(names):,} articles are here, as many as a page can carry, those that findings rest on before others; "
+            "all are in the tables beside the report, and in JupyterLab.</p>") * (len(drawn) < len(names))
     body = (f"<h1>Reader</h1><p>Every article as it was loaded, with what was found in it. Hover over a mark, or read its title, for what it says; "
             f"choose two articles to read them side by side.</p>{told}{_controls(shown)}"
             f'<div class="articles">{"".join(article for _, article in drawn)}</div>')
@@ -150,7 +149,7 @@ def _article(doc_id, names, tables, read):
 def _parallels(doc_id, names, tables, read):
     """The passages and utterances that an article shares, each linked here and in the other article."""
     text, items = tables.documents["text"].iloc[0], []
-    for row in both_ways(tables.reuse, doc_id):
+    for row in both_ways(tables.reuse).get(doc_id, []):
         words = " ".join(text[row["start"]:row["end"]].split())
         links = [(_sentence_link(read.get(doc, []), start), label)
                  for doc, start, label in ((doc_id, row["start"], "here"), (row["other_doc_id"], row["other_start"], names[row["other_doc_id"]]))]

@@ -92,13 +92,13 @@ def _check(out):
 
 # ---------------------------------------------------------------- notebooks
 
-def run_notebook(path, corpus):
-    """(the notebook executed on `corpus`, None or the error as a sentence). The corpus goes into the cell tagged `parameters`."""
+def run_notebook(path, corpus=None):
+    """(the notebook executed on `corpus`, None or the error as a sentence). The corpus goes into the cell tagged `parameters`; None: its own."""
     start, notebook = time.monotonic(), nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # what is stored is about the seeds: a notebook that stops must not show it as this corpus's
             cell.outputs, cell.execution_count = [], None
-        if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
+        if corpus and "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
             cell.source = re.sub(r"(?m)^CORPUS = .*$", lambda _: f"CORPUS = {str(corpus)!r}", cell.source)
     error = execute(notebook, path)
     print(f"{path.stem}: {error or 'done'} ({time.monotonic() - start:.0f} s)", file=sys.stderr if error else sys.stdout, flush=True)
@@ -129,9 +129,7 @@ def run_in_place():
     """Execute all notebooks on the seeds and store them, the same bytes each time: no times, paths, widget states or versions."""
     failed = 0
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        error = execute(notebook, path)
-        print(f"{path.stem}: {error or 'done'}", flush=True)
+        notebook, error = run_notebook(path)
         failed += error is not None
         notebook.metadata = nbformat.from_dict({"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                                                 "language_info": {"name": "python"}})
