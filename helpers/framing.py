@@ -12,6 +12,7 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
+from helpers.compare import line_of
 from helpers.keyness import MIN_WORDS, places_of
 from helpers.names import DATA, DEFINITE, told_as
 from helpers.show import Finding
@@ -191,16 +192,18 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
     near, rows, story = tell_same(documents, sentences), [], dict(zip(documents["doc_id"], documents["story"].fillna("")))
     groups = dict(groups)  # twenty times as fast to look up
     small = {doc for doc, name in groups.items() if SUMMED.fullmatch(name)}
-    (facts, maybe), lines = _facts(claims, events), dict(list(sentences.groupby("doc_id")["text"]))
+    held, lines = by_document(claims), dict(list(sentences.groupby("doc_id")["text"]))
     read = cache(lambda doc: [set(words_of(text)[0]) for text in lines.get(doc, ())])
-    for kind, fact, places in [*facts, *find_remarks(documents, sentences, reuse)]:
-        told, unsure = sorted({(doc, int(n)) for doc, n in places if pd.notna(n) and doc in near}), maybe.get(fact.rpartition(": ")[2], ())
+    for kind, fact, places in [*_facts(claims, events), *find_remarks(documents, sentences, reuse)]:
+        told = sorted({(doc, int(n)) for doc, n in places if pd.notna(n) and doc in near})
         for docs in part_stories({doc for doc, _ in told}, near):
             counts = Counter(other for doc in docs[:12] for other in near[doc])
             about = {doc for doc, n in counts.items() if 2 * n >= len(docs[:12])} - small
             have = sorted({groups[doc] for doc in docs if doc in about})
             if len(have) > 1:
-                escaped = {groups[doc] for doc in about if groups[doc] not in have and (doc in unsure or _says(kind, fact, read(doc)))}
+                categories = {row["category"] for doc in docs for row in held.get(doc, ()) if row["group"] == fact}
+                escaped = {groups[doc] for doc in about if groups[doc] not in have and (
+                    _says(kind, fact, read(doc)) or kind == "claim" and _alike(fact, held.get(doc, ()), categories))}
                 missing = sorted({groups[doc] for doc in about} - escaped - set(have))
                 shown = [(doc, n) for doc, n in told if doc in about and groups[doc] in have]
                 rows += [(story[docs[0]], kind, fact, have, missing, shown)] * bool(missing)
@@ -210,21 +213,25 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
 
 def _says(kind, fact, lines):
     """Whether one of the lines (sets of words) holds the words of a fact: all, or most of an utterance's; then it may be told there after all."""
-    words = {word for word in words_of(fact if kind != "claim" else fact.rpartition(": ")[2].split(",")[0])[0] if word not in STOP}
-    return any(len(words & line) >= (0.75 if kind == "utterance" else 1) * len(words) for line in lines)
+    words, _ = words_of(fact if kind != "claim" else fact.rpartition(": ")[2].split(",")[0])
+    forms = [{word, *words_of(f"{word}s")[0]} for word in set(words) - STOP]
+    return any(sum(not line.isdisjoint(either) for either in forms) >= (0.75 if kind == "utterance" else 1) * len(forms) for line in lines)
+
+
+def _alike(fact, rows, categories):
+    """Whether one of an article's claims may be a fact in other words: a thing of one of the `categories` or of its kind (and of its status, where
+    the fact has one), of the same operator or of nobody known."""
+    owner, _, thing = fact.rpartition(": ")
+    thing, _, status = thing.partition(", ")
+    return any(row["operator"] in (owner.rpartition(": ")[2], "unknown", None) and status in ("", row["status"])
+               and (row["category"] in categories or thing in line_of(row["canonical"] or "", row["category"])) for row in rows)
 
 
 def _facts(claims, events):
-    """[(kind, fact, [(doc_id, sentence), ...]), ...] and, of things that nobody is said to have, thing -> who tells of them: they may be the same."""
-    facts, maybe = [], {}
-    for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events)):
-        for name, part in table.dropna(subset=["group"]).groupby("group"):
-            owner, _, thing = name.rpartition(": ")
-            if owner.endswith("unknown"):
-                maybe[thing] = set(part["doc_id"])
-            else:
-                facts.append((kind, name, list(zip(part["doc_id"], part["sentence"]))))
-    return facts, maybe
+    """[(kind, fact, [(doc_id, sentence), ...]), ...] of what somebody known has or does."""
+    tables = (("claim", claims), ("event", claims.head(0) if events is None else events))
+    return [(kind, name, list(zip(part["doc_id"], part["sentence"]))) for kind, table in tables for name, part in table.dropna(subset=["group"]).groupby("group")
+            if not name.rpartition(": ")[0].endswith("unknown")]
 
 
 def stat_front(documents, blocks, sentences):
