@@ -99,8 +99,8 @@ def load_metadata(path):
         for row in rows:
             row = {COLUMNS.get(k, k): v.strip() for k, v in ((str(k).strip().lower(), v) for k, v in row.items()) if isinstance(v, str)}
             doc_id = row.get("doc_id")
-            reason = f"line {rows.line_num}: no doc_id" if not doc_id else "a doc_id twice; the first row is used" if doc_id in given else None
-            if reason:
+            if not doc_id or doc_id in given:
+                reason = "a doc_id twice; the first row is used" if doc_id else f"line {rows.line_num}: no doc_id"
                 problems.append(_problem("documents.csv", doc_id or None, reason))
             else:
                 given[doc_id] = row
@@ -124,8 +124,7 @@ def with_ids(articles):
 def with_metadata(document, given):
     """The document with what the user (or its row, or its page's head) states; that wins over what was inferred from the page."""
     row = {"story": "all", **document, **{k: v for k, v in given.items() if k not in ("doc_id", "text", "path", "n_words", "encoding", "language")}}
-    day = resolve_day(given.get("published"))
-    if day:
+    if day := resolve_day(given.get("published")):
         stated = document.get("published_basis") == "stated" and document["published"] == day.isoformat()
         row |= {"published": day.isoformat(), "published_basis": "stated" if stated else "given"}
     return row
@@ -178,7 +177,7 @@ def find_copies(sketched):
 def _jaccard(sketch, other):
     """The Jaccard similarity of two sets, estimated from the smallest hashes of their union."""
     union = sorted(sketch | other)[:64]
-    return sum(shingle in sketch and shingle in other for shingle in union) / len(union)
+    return len(sketch & other & set(union)) / len(union)
 
 
 def describe(folder, *, replace=False):
@@ -225,7 +224,7 @@ def load_annotations(path, documents, *, keep_optional=False):
 
 def _load_reviewed(file, texts, problems):
     """([complete (doc_id, layer)], {stale (doc_id, layer)}) of reviewed.csv."""
-    reviewed, stale, rows = [], set(), []
+    reviewed, stale, rows = [], [], []
     try:
         rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""))) if file.exists() else []
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -235,10 +234,10 @@ def _load_reviewed(file, texts, problems):
         reason = ("annotations of a text that is not in the corpus" if text is None else "no such layer" if key[1] not in Annotations._fields[:2] else
                   None if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == (row.get("sha256") or "").strip() else
                   "the text has changed since it was reviewed (another sha256): its annotations are not used")
-        problems += [_problem("annotations/reviewed.csv", key[0], reason)] if reason else []
-        stale.update({key} if reason else ())
-        reviewed += [] if reason else [key]
-    return reviewed, stale
+        if reason:
+            problems.append(_problem("annotations/reviewed.csv", key[0], reason))
+        (stale if reason else reviewed).append(key)
+    return reviewed, set(stale)
 
 
 def _load_lines(file, texts, problems):

@@ -8,14 +8,14 @@ overlap. Rows that the reader marked optional are neither asked for nor counted 
 import math
 import re
 from bisect import bisect_left
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from itertools import product, zip_longest
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.show import Finding
-from helpers.tables import empty, labels
+from helpers.tables import by_document, empty, labels
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 QUOTE = re.compile(r"[“\"]([^“”\"]*)[”\"]")
@@ -86,7 +86,7 @@ def _f1(layer, measure, right, found, asked):
 
 def match_attributions(both):
     """A Match for every document with reviewed or machine attributions."""
-    sides = [{d: part.to_dict("records") for d, part in t.groupby("doc_id")} for t in (both.attributions, both.machine_attributions)]
+    sides = [by_document(table) for table in (both.attributions, both.machine_attributions)]
     out = []
     for doc, text in zip(both.documents["doc_id"], both.documents["text"]):
         tokens, quotes = [m.start() for m in TOKEN.finditer(text)], [m.span() for m in QUOTE.finditer(text)]
@@ -174,11 +174,11 @@ def _whole(m, rows, i):
 def match_mentions(both):
     """(pairs of reviewed and machine rows, missed reviewed rows, spurious machine rows) over all documents, without optional ones."""
     reviewed, machine = both.mentions.to_dict("records"), both.machine_mentions.to_dict("records")
-    at, asked = {}, [g.get("optional") not in (True, 1) for g in reviewed]
+    at, asked = defaultdict(list), [g.get("optional") not in (True, 1) for g in reviewed]
     for k, p in enumerate(machine):
-        at.setdefault((p["doc_id"], p["kind"]), []).append(k)
+        at[p["doc_id"], p["kind"]].append(k)
     pairs = [(asked[i], min(g["end"], machine[k]["end"]) - max(g["start"], machine[k]["start"]), i, k)
-             for i, g in enumerate(reviewed) for k in at.get((g["doc_id"], g["kind"]), [])]
+             for i, g in enumerate(reviewed) for k in at[g["doc_id"], g["kind"]]]
     found = _best_first(pair for pair in pairs if pair[1] > 0)
     taken = set(found.values())
     return ([(reviewed[i], machine[k]) for i, k in found.items() if asked[i]],

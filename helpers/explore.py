@@ -40,7 +40,7 @@ def with_context(tables, table):
 
 def choices(rows, columns):
     """column -> its values in `rows`, the most frequent first, to pick from."""
-    return {c: [v for v in rows[c].astype(object).dropna().astype(str).value_counts(sort=True).index] for c in columns}
+    return {c: list(rows[c].astype(object).dropna().astype(str).value_counts().index) for c in columns}
 
 
 def select(rows, state):

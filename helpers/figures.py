@@ -201,9 +201,8 @@ def plot_matrix(df, *, title, ylabel="", unit=""):
         if pd.notna(value) and value != 0:
             ax.text(c, r, _short(value), ha="center", va="center", color=_ink(HEAT(shades.iloc[r, c])), fontsize=10)
     _rows(ax, frame.index)
-    many = frame.shape[1] > 10  # so many columns that their names must stand upright
-    wide = 24 if many else max(8, 60 // frame.shape[1])
-    ax.set_xticks(range(frame.shape[1]), [_wrap(name, wide, 40) for name in frame.columns], rotation=90 if many else 0)
+    wide, turned = (24, 90) if frame.shape[1] > 10 else (max(8, 60 // frame.shape[1]), 0)  # names of many columns stand upright
+    ax.set_xticks(range(frame.shape[1]), [_wrap(name, wide, 40) for name in frame.columns], rotation=turned)
     ax.xaxis.tick_top()
     ax.set(ylabel=ylabel, xlabel=unit, ylim=(len(frame) - 0.5, -0.5))
     ax.grid(False)
@@ -212,8 +211,7 @@ def plot_matrix(df, *, title, ylabel="", unit=""):
     ax.set_yticks(np.arange(1, len(frame)) - 0.5, minor=True)
     ax.grid(True, which="minor", axis="both", color="white", linewidth=2)
     ax.tick_params(which="minor", length=0)
-    told = (f"{row}: " + ", ".join(f"{name} {_short(v)}" for name, v in values.items() if pd.notna(v) and v)
-            for row, values in frame.iterrows())
+    told = (f"{row}: " + ", ".join(f"{name} {_short(v)}" for name, v in values.items() if pd.notna(v) and v) for row, values in frame.iterrows())
     fig.alt = f"Matrix: {title}. {unit + ': ' if unit else ''}" + "; ".join(told) + "."
     return fig
 

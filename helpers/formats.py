@@ -217,10 +217,8 @@ def _articles(name, data, repair):
     suffix = PurePosixPath(name).suffix.lower()
     if isinstance(data, Unreadable):
         raise data
-    if not data:
-        raise Unreadable("empty file")
-    if name.lower().endswith(ARCHIVES):
-        raise Unreadable("an archive inside an archive: unpack it first")
+    if not data or name.lower().endswith(ARCHIVES):
+        raise Unreadable("an archive inside an archive: unpack it first" if data else "empty file")
     if suffix in TABLES:
         yield from _table(name, _rows(suffix, data), repair)
     elif suffix in READERS:

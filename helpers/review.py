@@ -152,8 +152,8 @@ def review(corpus, tables, layer):
             state.update(_act(name, corpus, layer, state, {k: f.value for k, f in fields.items()}, texts))
         except ValueError as error:
             message.value = f'<p role="alert">{escape(error)}</p>'
-            return
-        ask()
+        else:
+            ask()
 
     for name, button in buttons.items():
         button.on_click(lambda _, name=name: act(name))
@@ -184,8 +184,7 @@ def _act(name, corpus, layer, state, typed, texts):
 def _question(row, spots, progress):
     """The row in its sentence, and how far the review is."""
     agreed = "" if progress["agreement"] is None else f', {progress["agreement"]:.0%} of the machine\'s rows accepted as they were'
-    told = f'<p role="status">{progress["to_do"]} to decide; {progress["accepted"]} accepted, {progress["changed"]} changed, ' \
-           f'{progress["rejected"]} rejected, {progress["added"]} added{agreed}.</p>'
+    told = f'<p role="status">{progress["to_do"]} to decide; {", ".join(f"{progress[s]} {s}" for s in STATUS.values())}{agreed}.</p>'
     if row is None:
         return told + "<p>Nothing is left to decide.</p>"
     spot = spots.get((row["doc_id"], row["sentence"]))

@@ -202,7 +202,7 @@ def _cell(value):
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat() if value == value.normalize() else value.isoformat(sep=" ")
-    return f"<bdi>{escape(value)}</bdi>" if not str(value).isascii() else escape(value)
+    return escape(value) if str(value).isascii() else f"<bdi>{escape(value)}</bdi>"
 
 
 def _class(kind):
