@@ -30,7 +30,8 @@ def stat_links(attributions, groups, *, top=12):
     heard = set(table.loc[table["level"] == 1, "target"])
     table["source"] = [s if level == 1 or s in heard else OTHERS for level, s in zip(table["level"], table["source"])]
     keys = ["level", "source", "target"]
-    rows = [(*names, part["side"].mode()[0], len(part), places_of(part.dropna(subset=["sentence"]))) for names, part in table.groupby(keys, sort=False)]
+    rows = [(*names, part["side"].mode()[0], len(part), places_of(part.dropna(subset=["sentence"])))
+            for names, part in table.groupby(keys, sort=False)]
     table = pd.DataFrame(rows, columns=[*keys, "side", "n", "evidence"])
     return table.sort_values(["level", "n"], ascending=[True, False], kind="stable", ignore_index=True)
 

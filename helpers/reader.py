@@ -32,10 +32,9 @@ def find_layers(doc_id, tables, layers, named):
         found += [(*span, "content", f"content, {row['type']}: {who}") for span in row["content"]]
         found += [(row[f"{part}_start"], row[f"{part}_end"], part, f"{part}: {words}") for part, words in
                   (("source", who), ("cue", row["stance"] or "neutral")) if not pd.isna(row[f"{part}_start"])]
-    for row in tables.mentions[tables.mentions["doc_id"] == doc_id].to_dict("records"):
-        found.append((row["start"], row["end"], "military", f"{row['kind']}: {row['canonical']}"))
-    for row in tables.frames[tables.frames["doc_id"] == doc_id].to_dict("records"):
-        found.append((row["start"], row["end"], "frame", f"frame: {row['frame']}"))
+    for row in tables.mentions[tables.mentions["doc_id"] == doc_id].itertuples():
+        found.append((row.start, row.end, "military", f"{row.kind}: {row.canonical}"))
+    found += [(row.start, row.end, "frame", f"frame: {row.frame}") for row in tables.frames[tables.frames["doc_id"] == doc_id].itertuples()]
     for row in both_ways(tables.reuse).get(doc_id, []):
         found.append((row["start"], row["end"], "shared", f"shared with {named.get(row['other_doc_id'], row['other_doc_id'])}"))
     return [(int(s), int(e), layer, words) for s, e, layer, words in found if layer in layers and int(e) > int(s)]

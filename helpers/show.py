@@ -1,7 +1,5 @@
 """Tables, findings and highlighted articles as HTML: the same in JupyterLab, in plain nbconvert and in the report.
 
-    from helpers.show import Finding, ref, show_findings, show_table, show_text
-
     show_table(df, caption="Who speaks, by outlet", table_id="who-speaks", sentences=tables)
     show_findings([Finding("TRT World quotes Russia most often: 5 of 14.", [("004", 3), ("004", 9)], score=2.1)], tables)
     show_text("004", tables, layers=("source", "cue", "content"))     # also "military", "frame", "shared"
@@ -261,8 +259,7 @@ def show_text(doc_id, tables, *, layers=("source", "cue", "content")):
     if unknown or doc_id not in set(tables.documents["doc_id"]):
         raise ValueError(f"no layer {unknown[0]!r}: choose from {', '.join(LAYERS)}" if unknown else f"no document {doc_id!r}")
     from helpers.reader import draw_text  # the drawing imports this module's escape
-    switched = " ".join(f"on-{layer}" for layer in layers)
+    switched, style = " ".join(f"on-{layer}" for layer in layers), " ".join(stored("text.css").split())
     legend = "".join('<li><span class="hl {}">{}</span>{}</li>'.format(layer, *LAYERS[layer].partition(":")[::2]) for layer in layers)
-    style = " ".join(stored("text.css").split())
     return Html(f'<style>{style}</style><div class="text {switched} {NO_MATH}"><ul class="legend">{legend}</ul>\n'
                 f"{draw_text(doc_id, tables, layers=layers)}</div>", f"{labels(tables.documents)[doc_id]}, with {', '.join(layers)} marked")
