@@ -51,8 +51,7 @@ def find_clauses(sentences, attributions):
         phrases = ";".join(" ".join(words[a:b + 1]) for kind, a, b in chunks if kind == "NP")
         for first, last, *rest in [*_verbs(chunks, words, tags, lemmas), *_nouns(chunks, words, tags, lemmas)]:
             rows.append([doc, number, offset + spans[first][0], offset + spans[last][1], *rest, phrases])
-    clauses = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
-    clauses = clauses.where(clauses.notna(), None)
+    clauses = pd.DataFrame(rows, columns=COLUMNS, dtype=object).where(pd.notna, None)
     return clauses.assign(voice=find_voice(clauses, attributions))
 
 
@@ -186,8 +185,7 @@ def _nouns(chunks, words, tags, lemmas):
 
 def find_agency(clauses, attributions):
     """Known actors and the part they play: doc_id, sentence, start, side, part (acts, acted upon), verb, voice; no be, have or cues (said)."""
-    told = attributions.dropna(subset=["cue_start"]).groupby("doc_id")
-    cues = {doc: list(zip(part["cue_start"], part["cue_end"])) for doc, part in told}
+    cues = {doc: list(zip(part["cue_start"], part["cue_end"])) for doc, part in attributions.dropna(subset=["cue_start"]).groupby("doc_id")}
     spoken = starts_inside(clauses.assign(start=clauses["end"] - 1), cues)
     acts = clauses[(clauses["kind"] == "verb") & ~spoken & ~clauses["verb"].isin(["be", "have"])]
     parts = [acts.assign(side=acts[f"{role}_side"], part=part) for role, part in (("subject", "acts"), ("object", "acted upon"))]
@@ -258,9 +256,8 @@ def find_tellings(initiatives, groups):
     starters = {side for sides in told["subject_side"] for side in sides.split(" and ")}
     between = any(len(starters & {*sides.split(" and "), *map(country_in, phrases.split(";"))}) > 1
                   for sides, phrases in zip(told["subject_side"], told["phrases"]))
-    counts = told.groupby(["group", "subject_side", "voice"]).size()
     if told.groupby("group")["subject_side"].agg(frozenset).nunique() < 2 or len(places_of(told)) < 2 or not between:
         return []
-    text = "; ".join(f"{group}: " + ", ".join(f"{side} ({n} {voice})" for (_, side, voice), n in part.items())
-                     for group, part in counts.groupby(level=0))
+    text = "; ".join(f"{group}: " + ", ".join(f"{side} ({n} {voice})" for (side, voice), n in part.groupby(["subject_side", "voice"]).size().items())
+                     for group, part in told.groupby("group"))
     return [Finding(f"The tellings differ in who starts the contact: {text} (sentences).", places_of(told), len(told))]

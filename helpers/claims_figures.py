@@ -17,8 +17,7 @@ HEADS = ("told in ways that exclude each other", "told differently", "told more 
 
 
 def list_claims(tables):
-    """The claims, the weightiest relation first, with outlet, count (in words), voice and word (on whose word), evidence and day
-    (2015-09-18/24 where only the first and last possible day are known)."""
+    """The claims, the weightiest relation first, with outlet, count, voice, word (on whose word), day (2015-09-18/24: one of these), evidence."""
     kinds, rows = dict(zip(tables.attributions["speaker"], tables.attributions["speaker_kind"])), tables.claims
     extra = {"outlet": list(rows["doc_id"].map(labels(tables.documents))), "count": [compare.amount(row) for row in rows.to_dict("records")],
              "voice": [voice_of(s, kinds) for s in rows["speakers"]], "word": [word_of(s) for s in rows["speakers"]],
@@ -60,9 +59,8 @@ def first_few(values, *, most=8):
 
 
 def find_keyword(tables, words, *, sort="right", width=60):
-    """Keyword in context, like NLTK's concordance but within the sentence: each mention that is, or is a kind of, `words`, else
-    each place where the words stand; `speaker`: in whose content. `sort`: right (by what follows), left (by what precedes, the nearest
-    word first), outlet or speaker."""
+    """Keyword in context, like NLTK's concordance but within the sentence: each mention that is, or is a kind of, `words`, else each place where
+    they stand; `speaker`: in whose content. `sort`: right (by what follows), left (by what precedes, the nearest word first), outlet or speaker."""
     names, sentences = labels(tables.documents), {(r["doc_id"], r["sentence"]): r for r in tables.sentences.to_dict("records")}
     told = tables.mentions.dropna(subset="sentence").to_dict("records")
     hits = [(m["doc_id"], m["sentence"], m["start"], m["end"]) for m in told
@@ -82,8 +80,7 @@ def find_keyword(tables, words, *, sort="right", width=60):
 
 
 def find_type_namers(tables):
-    """Who alone in a story names types of weapons, and on whose word: a finding an article that is alone with two or more. A
-    type that is counted somewhere is told with its number only."""
+    """Who alone in a story names two or more types of weapons, and on whose word: a finding an article; what is counted is told so only."""
     near, rows = tell_same(tables.documents, tables.sentences), tables.mentions.merge(tables.documents[["doc_id", "story"]])
     rows = rows[rows["specific"].fillna(False).astype(bool) & (rows["kind"] == "system") & (rows["doc_id"].map(near).map(len) > 1)]
     alone = rows[rows.groupby(["story", "canonical"], dropna=False)["doc_id"].transform("nunique") == 1]
@@ -164,8 +161,7 @@ def caution(pairs):
 
 
 def plot_ranges(tables, *, most=40):
-    """The numbers claimed on a logarithmic axis, a row a claim under its group, with number, status, voice and day beside it. An
-    open bound is a line of fixed length to its side."""
+    """The numbers claimed, on a logarithmic axis, by group, with number, status, voice and day; an open bound is a line of fixed length."""
     told = list_claims(tables)
     rows = told[told["count"] != ""].sort_values("group", kind="stable").head(most)
     spans = [compare.span_of(row) for row in rows.to_dict("records")]

@@ -148,8 +148,7 @@ def linked(table, rows, by):
 
 
 def _two_sides(units, group):
-    """y and n of what is resampled, for a group and for the rest: articles where both sides have ten, else sentences (sentences
-    of one article resemble each other; with fewer articles there is nothing better to draw from)."""
+    """y and n of what is resampled, for a group and the rest: articles where both have ten, else sentences, though those of one are alike."""
     sides = [units[units["group"] == group], units[units["group"] != group]]
     if min(side["doc_id"].nunique() for side in sides) >= MIN_SENTENCES:
         sides = [side.groupby("doc_id")[["y", "n"]].sum() for side in sides]
@@ -207,8 +206,7 @@ def exact_test(y, n, x, m):
 def top_terms(table, *, most=4):
     """For plot_dots: each group's `most` strongest terms: group, label, value (log odds), low, high (1.96 sd), note (counts)."""
     rows = table[table["z"] > 0].sort_values("z", ascending=False, kind="stable").groupby("group", sort=False).head(most)
-    counts = zip(rows["times"], rows["others"], rows["holds"])
-    rows = rows.assign(note=[f"{y} against {x}" + (" *" if holds else "") for y, x, holds in counts],
+    rows = rows.assign(note=[f"{y} against {x}" + " *" * bool(holds) for y, x, holds in zip(rows["times"], rows["others"], rows["holds"])],
                        low=rows["log_odds"] - 1.96 * rows["sd"], high=rows["log_odds"] + 1.96 * rows["sd"])
     return rows.rename(columns={"term": "label", "log_odds": "value"})[["group", "label", "value", "low", "high", "note"]]
 

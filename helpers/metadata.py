@@ -15,7 +15,8 @@ NO_NAME = re.compile(r"\b(?:writer|reporter|correspondent|editor|staff|agenc(?:y
                      r"times|post|journal|guest|exclusive|updated?|published|am|pm|gmt|photo|january|february|march|april|june|july|august|"
                      r"september|october|november|december)s?\b|\b(?:Va|Pa|Calif|Fla|Mass|Conn|Md|Mich|Wis|Ill|Tenn|Ariz|Minn|Ore)\.?$", re.I)
 BY = re.compile(r"(?:source|sources|via|by|written by|reported by|(?:additional )?reporting by|author|authors|posted by|story by|words by)\s*:?\s+", re.I)
-COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)[\s©]*(?:\(c\)\s*)?(?:(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)?\d\d)?,?\s*)?(?:by\s+)?|[.,]?\s*all rights reserved.*$", re.I)
+COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)[\s©]*(?:\(c\)\s*)?(?:(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)?\d\d)?,?\s*)?(?:by\s+)?|"
+                       r"[.,]?\s*all rights reserved.*$", re.I)
 WIRED = re.compile(r"\s*[A-Z][\w .,'’/-]{1,40}\(([\w /-]{2,30})\)\s*[-–—]")  # STAVANGER (Northern Wire) -
 LINES = re.compile(r"\s+[|•·–—-]\s+|\s*\n\s*")
 PARTS = re.compile(r"\s*[,;|•·/()]\s*|\s+(?:and|&|in|for|at|with)\s+|\s+[–—-]\s+")
@@ -81,8 +82,7 @@ def is_byline(words):
 
 
 def find_mastheads(text, blocks):
-    """[(outlet, is an agency), ...] of the short lines above the story, and of those below it where they name only one; then the wire that
-    opens the story: STAVANGER (Northern Wire) - ..."""
+    """[(outlet, is an agency), ...] of the short lines above the story, of those below it where they name only one, of the wire that opens it."""
     body = [i for i, (kind, *_) in enumerate(blocks) if kind == "body"] or [len(blocks)]
     parts = [(i, kind, LINES.split(text[start:stop].strip())) for i, (kind, start, stop) in enumerate(blocks) if stop - start < 200]
     lines = [(i, line) for i, kind, found in parts if kind not in ("headline", "body", "caption", "credit") or kind == "headline" and len(found) > 1

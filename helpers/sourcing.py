@@ -17,7 +17,7 @@ from helpers.wording import STOP, align, together, words_of
 
 RECORD = {"named_person": "named person", "named_organisation": "named organisation", "anonymous_official": "unnamed official",
           "media": "media", "unattributed": "nobody named"}
-TRIVIAL = STOP - set("no not against all only more most few must can could should if until before after under over off".split())  # they tell
+TRIVIAL = STOP - set("no not against all only more most few must can could should if until before after under over off".split())  # these tell
 UNQUOTED = dict.fromkeys(map(ord, "“”\"«»"))
 THINGS = "documents and data"  # polls, satellite images, signs: they tell something, but nobody speaks
 UNNAMED = ["unnamed official", "unnamed people", "nobody named"]
@@ -39,8 +39,7 @@ def stat_voices(said, *, by="speaker", top=12):
     low, high (95 % percentile bootstrap over sentences: over articles there are too few), note, evidence."""
     rest = said[by].nunique() - top
     names = said[by].where(said[by].isin(counted(said[by]).index[:top]), f"{rest} others, together" if rest > 1 else "1 other")
-    sizes = said.groupby(["doc_id", "sentence"]).size()
-    rows = []
+    sizes, rows = said.groupby(["doc_id", "sentence"]).size(), []
     for name in sorted(counted(names).index, key=lambda name: name not in set(said[by])):
         mine = said[names == name]
         sums = np.column_stack([mine.groupby(["doc_id", "sentence"]).size().reindex(sizes.index).fillna(0), sizes]).astype(float)
@@ -106,10 +105,9 @@ def find_side_differences(said, groups):
 
 def record_of(attributions):
     """How the source of each attribution is named, as a Series: a person, an organisation, an unnamed official, ..., nobody."""
-    kind = attributions["speaker_kind"].map(RECORD)
-    unnamed = attributions["speaker"].astype(str).str.startswith("anonymous: ")
-    kind = kind.fillna(unnamed.map({True: "unnamed people", False: "several named"}))
-    return kind.mask(attributions["speaker"].astype(str).map(is_thing).astype(bool), THINGS).astype(object)
+    speaker = attributions["speaker"].astype(str)
+    unlisted = speaker.str.startswith("anonymous: ").map({True: "unnamed people", False: "several named"})
+    return attributions["speaker_kind"].map(RECORD).fillna(unlisted).mask(speaker.map(is_thing).astype(bool), THINGS).astype(object)
 
 
 def stat_record(attributions, groups):
@@ -161,8 +159,7 @@ def find_chains(attributions):
 def show_chains(chains, tables, *, limit=24):
     """Chains drawn as steps, each source beneath the one that reports it, its words at the end; the longest first."""
     rows = {(r["doc_id"], r["attribution"]): r for r in tables.attributions.to_dict("records")}
-    texts, named = tables.documents.set_index("doc_id")["text"], labels(tables.documents)
-    drawn = []
+    texts, named, drawn = tables.documents.set_index("doc_id")["text"], labels(tables.documents), []
     for chain in chains.sort_values("depth", ascending=False, kind="stable").head(limit).itertuples():
         steps = [rows[chain.doc_id, name] for name in chain.line]
         words = " … ".join(texts[chain.doc_id][s:e] for s, e in steps[-1]["content"])
@@ -217,8 +214,7 @@ def _speaker(attributions, start, end):
 
 
 def find_echoes(utterances):
-    """Findings: a remark that articles share, whose it is, and the words in which they differ; the less alike first. Function words are no
-    difference, and names or a single word no remark."""
+    """Findings: a remark (more than names or a word) that articles share, whose it is, the words in which they differ; the less alike first."""
     rows, found = [row for row in utterances.itertuples() if len(set(row.evidence)) > 1 and row.left != row.right
                    and telling(row.left_words.text, row.right_words.text) > 1], {}
     for row in sorted(rows, key=lambda row: -len(row.left_words.text)):
@@ -252,4 +248,4 @@ def _echo(rows):
     source = f"from {whose[rows[0].left]}" if len(set(whose.values())) == 1 else ", ".join(f"{name} from {whose[name]}" for name in quotes)
     text = f"{told} {'both' if len(words) == 2 else 'all'} have {quotes[rows[0].left] if alike else 'it'}{',' * (source[:5] != 'from ')} {source}"
     how = f"the words differ: {', '.join(differs[:4])}" if differs else "the words are the same" if alike else "what they share is (nearly) the same"
-    return Finding(f"{text}; {how}.", list(dict.fromkeys(place for row in rows for place in row.evidence)), 1 - float(min(row.similarity for row in rows)))
+    return Finding(f"{text}; {how}.", list(dict.fromkeys(place for row in rows for place in row.evidence)), 1 - min(row.similarity for row in rows))
