@@ -210,6 +210,6 @@ def plot_systems(tables, *, group="outlet", most=30):
     counts = pd.crosstab(rows["canonical"], rows["doc_id"].map(names)).reindex(columns=columns, fill_value=0)
     counts = counts[counts.sum().sort_values(ascending=False, kind="stable").index] if len(columns) > most else counts
     single = int(((counts > 0).sum(axis=1) == 1).sum())
-    title = f"Of {len(counts)} systems, {single} are named by one {group} only" if counts.shape[1] > 1 else "The systems named"
+    title = f"Of {len(counts)} systems, {single} are named by one {group} only" if counts.shape[1] > 1 and len(counts) else "The systems named"
     order = sorted(counts.index, key=lambda name: (-counts.loc[name].sum(), name))
     return plot_matrix(counts.loc[order[:most]], title=title, unit="mentions")
