@@ -9,6 +9,8 @@ WORDS = load_words()
 SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELATIVE, LEADS = (WORDS[name] for name in (
     "send", "harm", "speech", "military", "place", "origin", "after", "list", "state", "presence", "relative", "leads"))
 PUTS, STOPS = WORDS["put"], WORDS["fill"] | SPEECH
+HURT, TAKE, FATE, AUX, STRIKE, BODIES, TELL, DEMAND, FALL, OWN, FOES = (WORDS[name] for name in (
+    "hurt", "take", "fate", "fate aux", "blow", "body", "tell", "demand", "fall", "own", "foe"))
 
 
 class Actor(NamedTuple):
@@ -52,7 +54,53 @@ def actors_of(text, sentence, memory):
 
 def harms(words):
     """Where words strike something: "destroyed", "brought down"."""
-    return [k for k, word in enumerate(words) if word in HARM or words[k + 1:k + 2] in (["down"], ["out"]) and word in PUTS]
+    return [k for k, word in enumerate(words) if word in HARM | HURT or words[k + 1:k + 2] in (["down"], ["out"]) and word in PUTS]
+
+
+def victim_verb(words, row):
+    """Where the verb stands whose victims people are ("killing five soldiers", "left ten dead"), -1: "ten were killed", None: none are."""
+    count = (row.get("quantity_text") or "").lower().split()
+    for k in range(row["first"] - 1, max(-1, row["first"] - 8), -1):
+        if words[k] in HURT | TAKE | {"killed"} or words[k] in ("left", "leaving", "leaves") and words[row["last"] + 1:row["last"] + 2] in ([f] for f in FATE):
+            return k
+        if words[k] in STOPS - {"the"} and words[k] not in count:
+            break
+    fate = next((word for word in words[row["last"] + 1:row["last"] + 6] if word not in AUX), None)
+    return -1 if fate in FATE else None
+
+
+def tellers(words, actors):
+    """The actors that tell something as a state or by a body of theirs: "Peru said", "the Peruvian ministry said", "the army said"."""
+    found = []
+    for actor, ahead in ((a, words[a.last + 1:a.last + 7]) for a in actors):
+        said = next((k for k, word in enumerate(ahead) if word in TELL), None)
+        if said is not None and not any(actor.last < a.first <= actor.last + said for a in actors) and (
+                BODIES & set(ahead[:said]) or actor.form in ("names", "arms") and ahead[:said] in ([], ["also"], ["has"])):
+            found.append(actor)
+    return found
+
+
+def side_of_victims(words, row, actors, verb, memory):
+    """Whose the people are who were killed, ...: of the one side that the clause says was attacked; of who tells of own losses."""
+    near, back = [a for a in actors if a.last < row["first"]][-1:], set(words[max(0, row["first"] - 3):row["last"] + 1])
+    lead = {a: words[max(0, a.first - 3):a.first] for a in actors}
+    done = {a for a in actors if "by" in lead[a] and not OWN & set(lead[a])}  # who did it
+    blows = {k for k, word in enumerate(words) if word in HARM | STRIKE and not {"was", "were", "been"} & set(words[max(0, k - 1):k])}
+    struck = [a for a in actors if blows & set(range(a.first - 4, a.first)) and "by" not in lead[a]]
+    linked = verb < 0 or words[verb].endswith("ing") or words[verb - 1] in ("and", "that", "which", "had", "have")
+    if linked and len({a.name for a in struck}) == 1 and near in ([], struck[-1:]):
+        return struck[0].name
+    told = {a.name for a in tellers(words, actors)}
+    again = any(word in ("it", "they", "ministry") and words[k + 1] in TELL for k, word in enumerate(words[:-1]))
+    teller = next(iter(told)) if len(told) == 1 else memory.get("teller") if again and not told else None
+    if OWN & back:
+        agent = [a.name for a in actors if a.last < verb][-1:]
+        own = teller or (near[0].name if near else memory.get("subject"))
+        return own if own and (verb < 0 or teller and agent not in ([], [teller])) else "unknown"
+    by = "by" in words[row["last"] + 1:row["last"] + 8] and not done
+    if verb >= 0 or by or FOES & back or min(blows, default=99) < row["first"] or {a.name for a in actors if a not in done} - {teller}:
+        return "unknown"
+    return teller or (None if actors else memory.get("lost")) or "unknown"
 
 
 def before(text, sentence, row, actors):
@@ -60,8 +108,8 @@ def before(text, sentence, row, actors):
     *others, actor = [None, *(actor for actor in actors if actor.last < row["first"])]
     between = sentence.words[actor.last + 1:row["first"]] if actor else []
     gap = text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]] if actor else "?"
-    done = harms(between)
-    if len(between) > 6 or STOPS & set(between) or done and between[:done[0]] != ["s"] or re.search(r"[,;:()—?!]|..\. ", gap):
+    done = harms(between) or [k for k, word in enumerate(between) if word in TAKE and row["kind"] == "personnel"]
+    if len(between) > 6 or (STOPS | OWN) & set(between) or done and between[:done[0]] != ["s"] or re.search(r"[,;:()—?!]|..\. ", gap):
         return None
     if others[1:] and sentence.words[others[-1].last + 1:actor.first] in (["and"], ["or"], ["and", "the"]) and others[-1].name != actor.name:
         return "unknown"
@@ -80,7 +128,7 @@ def after(sentence, row, actors):
                 between[0] == "of" and row["kind"] in ("infrastructure", "action")):
             return actor.name
         if len(between) <= 5 and between[-1:] == ["by"] or between[-2:] == ["by", "the"]:
-            return None if harms(between) else actor.name
+            return None if harms(between) or FATE & set(between) else actor.name
         ahead = words[actor.last + 1:actor.last + 4]
         if len(between) <= 2 and set(between) <= {"that", "which", "and",
                 "equipment"} and SEND & set(ahead[:2]) and ahead[:1] != ["s"]:
@@ -108,8 +156,8 @@ def subject(sentence, row, rows, actors, memory):
         if pronoun is not None and SEND & set(ahead[pronoun + 1:pronoun + 5]) and not (heard or PLACE & set(back[-1:])):
             return actor.name
         body = MILITARY & set(ahead[:3])
-        if {"accused", "accuses", "accusing", "blamed", "blames", "blaming"} & set(ahead[:5]):
-            continue  # of what others do
+        if {"accused", "accuses", "accusing", "blamed", "blames", "blaming"} & set(ahead[:5]) or asks_others(ahead):
+            continue  # of what others do, are to do
         if ahead[:1] == ["s"] and PRESENCE & set(ahead[1:4]):
             return actor.name
         if not RELATIVE & set(ahead[:1]) and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not body):
@@ -120,6 +168,12 @@ def subject(sentence, row, rows, actors, memory):
         if actor.form in ("names", "arms") and back[-1:] not in (["of"], ["and"]) and not any(r.get("by") == actor.first for r in rows):
             loose = loose or actor.name
     return loose or (memory.get("subject") if {"it", "they"} & set(words[:row["first"]]) else None)
+
+
+def asks_others(words):
+    """Whether words after an actor ask something of another: "urged both sides to"; no "asked to"."""
+    asked = next((k for k, word in enumerate(words[:4]) if word in DEMAND), None)
+    return asked is not None and "to" in words[asked + 2:] and words[asked + 1] != "to"
 
 
 def of_another(words, row):
@@ -147,12 +201,18 @@ def operator_of(text, sentence, row, rows, actors, memory):
     stated = itself or row["owner"] or loyal and after(sentence, row, actors) or before(text, sentence, row, actors) or after(sentence, row, actors)
     if stated:
         return stated
+    verb = victim_verb(words, row) if row["kind"] == "personnel" else None
+    if verb is not None:
+        row["lost"] = True
+        return side_of_victims(words, row, actors, verb, memory)
     if of_another(words, row):
         return "unknown"
     if STATE & {*lead[-1:], words[row["first"]]} and memory.get("regime"):
         return memory["regime"]
     if lead[-1:] == ["whose"] or {"its", "their"} & set(lead):
-        return next((actor.name for actor in reversed(actors) if actor.last < row["first"]), memory.get("subject"))
+        owner = next((actor for actor in reversed(actors) if actor.last < row["first"]), None)
+        demanded = owner and asks_others(words[owner.last + 1:row["first"]]) or {"sides", "parties"} & set(words[:row["first"]])
+        return "unknown" if demanded else owner.name if owner else memory.get("teller" if TELL & set(words[1:3]) else "subject")
     speaks = next((a.name for a in actors if a.first > row["last"] and a.form == "arms" and SPEECH & set(words[a.last + 1:a.last + 2])), None)
     struck = set(harms(words)) - {k for r in rows for k in range(r["first"], r["last"] + 1)}
     if speaks and lead[-1:] == ["the"] and row["kind"] == "system" and not struck:
@@ -174,8 +234,12 @@ def remember(sentence, rows, actors, memory):
             memory.update(dict.fromkeys([*ancestors(row["canonical"]), row["category"]], row["operator"]))
             if row["kind"] == "system":
                 memory["sender"] = row["operator"]
-    named = (a.name for a in actors if a.form != "leaders" and not PLACE & set(sentence.words[max(0, a.first - 2):a.first]))
-    memory["subject"] = next(named, memory.get("subject"))
+    named = [a.name for a in actors if a.form != "leaders" and not PLACE & set(sentence.words[max(0, a.first - 2):a.first])]
+    memory["teller"] = next((a.name for a in tellers(sentence.words, actors)), next(iter(named), memory.get("teller")))
+    memory["subject"] = next(iter(named), memory.get("subject"))
+    lost = {row["operator"] for row in rows if "lost" in row} - {"unknown"}
+    if lost or actors:
+        memory["lost"] = lost.pop() if len(lost) == 1 else None
 
 
 def find_operators(text, sentences, mentions):
@@ -193,6 +257,8 @@ def find_operators(text, sentences, mentions):
                 rows[k]["operator"] = rows[k + 1]["operator"]
         for row in rows:
             near = memory.get(row["category"]) if row["kind"] == "personnel" else memory.get("sender")
+            ahead = set(sentence.words[row["last"] + 1:row["last"] + 3])
+            near = None if FALL & ahead and not {"was", "were", "been"} & ahead else near  # no side shells its own
             row["operator"] = row["operator"] or (near if row["kind"] != "action" and not (
                 actors or {"side", "sides"} & set(sentence.words)) else None) or "unknown"
             if row["kind"] == "action" and row["operator"] == "unknown":  # "Condor transport plane flights": whose the planes are

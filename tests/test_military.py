@@ -261,3 +261,40 @@ def test_what_a_ship_carries_is_there_but_not_used():
     from helpers.claims import row_of
     assert {row_of("verb", verb) for verb in ("carrying", "armed", "represented", "escorted")} == {("deployed", "presence")}
     assert {row_of("verb", verb) for verb in ("fired", "launched", "dropped", "flew", "carried out")} == {("used", "used")}
+
+
+@pytest.mark.parametrize("text, people, operator", [
+    ("Peru attacked Chile on Monday with drones, killing at least one soldier, the Chilean ministry said.", "soldier", "Chile"),
+    ("Peruvian jets bombed Chilean positions, leaving six soldiers dead.", "soldiers", "Chile"),
+    ("Peru attacked Chile, and Bolivia killed two soldiers.", "soldiers", "unknown"),
+    ("Peruvian shelling wounded five soldiers.", "soldiers", "unknown"), ("Peru captured five soldiers.", "soldiers", "unknown"),
+    ("Fighting between Peru and Chile left nine soldiers dead.", "soldiers", "unknown"),
+    ("Peru killed ten Chilean soldiers.", "soldiers", "Chile"), ("Peru lost five soldiers.", "soldiers", "Peru"),
+    ("Peru left 200 soldiers in Chile.", "soldiers", "Peru"), ("Peru said it had killed two of its soldiers.", "soldiers", "unknown"),
+    ("The Peruvian army said Chile had killed two of its soldiers.", "soldiers", "Peru")])
+def test_victims_are_not_of_the_side_that_attacks(text, people, operator):
+    assert [row["operator"] for row in find_in_text(text) if row["text"] == people] == [operator]
+
+
+@pytest.mark.parametrize("text, people, operator", [
+    ("Fifteen soldiers were missing, the Chilean ministry said.", "soldiers", "Chile"),
+    ("Fifteen soldiers were killed by Peruvian fire, the Chilean ministry said.", "soldiers", "Chile"),
+    ("Fifteen soldiers were killed by its forces, the Chilean ministry said.", "soldiers", "unknown"),
+    ("Forty enemy soldiers were killed, the Chilean army said.", "soldiers", "unknown"),
+    ("Chile said that in an attack by Peru seven of its soldiers had been killed.", "soldiers", "Chile"),
+    ("Chilean analysts said that ten soldiers were killed.", "soldiers", "unknown"),
+    ("Peru attacked Chile, killing a marine.\nFifteen soldiers were missing.", "soldiers", "Chile"),
+    ("Chile's army said it had hit a Peruvian column.\nForty soldiers were killed.", "soldiers", "unknown"),
+    ("Peruvian forces attacked first, Chile's ministry said.\nIt said six of its soldiers had died.", "soldiers", "Chile"),
+    ("Chile's ministry said Peruvian forces had fired mortars.\nTwo soldiers were wounded, it said.", "soldiers", "Chile")])
+def test_losses_that_a_country_tells_of_are_its_own(text, people, operator):
+    assert [row["operator"] for row in find_in_text(text) if row["text"] == people] == [operator]
+
+
+@pytest.mark.parametrize("text, thing, operator", [
+    ("Peru's army moved.\nThe United Nations urged both sides to withdraw their troops.", "troops", "unknown"),
+    ("The United Nations urged Peru to withdraw its troops.", "troops", "Peru"), ("Peru asked to withdraw its troops.", "troops", "Peru"),
+    ("Peru has howitzers.\nResidents of the village said that rockets had damaged four houses.", "rockets", "unknown"),
+    ("Peru used guns to shoot down two drones.", "drones", "unknown")])
+def test_what_is_asked_of_others_and_what_falls_on_ones_own_is_not_ones_own(text, thing, operator):
+    assert [row["operator"] for row in find_in_text(text) if row["text"] == thing] == [operator]
