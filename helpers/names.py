@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 DATA = Path(__file__).parent / "data"
 ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cmdr|Prof|Rev|St|Jr|Sr|Brig|Hon|Cpl|Messrs"
-TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:[-'’.&][^\W_]+)*['’]?|[^\w\s]")
+TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:(?:[-'’.&]| & (?=[A-Z]))[^\W_]+)*['’]?|[^\w\s]")
 CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
 TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
 SHARED = re.compile(r"(?:Congress|Senate|Supreme Court|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
@@ -180,7 +180,8 @@ def squeeze(text):
 @lru_cache(maxsize=50_000)
 def read_phrase(text):
     """What a source phrase says by itself, as a Phrase; never fails, whatever the text."""
-    text = bare(squeeze(text)[:400])
+    text = bare(re.sub(r"(?: (?:of|by|from|that))+$", "", squeeze(text)[:400]))
+    text = re.sub(r"(?<=[a-z]) (?:calling (?:itself|himself|herself|themselves)|called|known as) (?=(?:the )?[A-Z])", " ", text)
     known = bare(re.sub(r"^(?:the|both) ", "", text, flags=re.I))
     if not text or text.lower() in PRONOUNS and text not in ("US", "WHO", "IT"):
         return Phrase("pronoun" if text else "empty", label=text.lower())
@@ -192,8 +193,9 @@ def read_phrase(text):
     while len(tokens) > 1 and tokens[0].lower() in DETERMINERS:
         first.append(tokens.pop(0).lower())
     if tokens[0] == "of" and len(tokens) > 1:  # "one of his advisers", "many of the people"
-        told = read_phrase(rest) if rest and not is_capital(rest) else Phrase("empty")  # "One of them, a nurse from Idlib"
-        return told if told.form == "role" else Phrase("role", head=read_phrase(join(tokens[1:])).head, label=head, plural=True)
+        told = read_phrase(rest)  # "One of them, a nurse from Idlib", "one of them, Pia Lund"
+        known = told.form == "role" and not is_capital(rest) or told.form == "name" and " " in told.name
+        return told if known else Phrase("role", head=read_phrase(join(tokens[1:])).head, label=head, plural=True)
     owner = next((word for word in first if word in ("his", "her", "its", "their", "my", "our", "your")), "")
     plural = any(word in ("two", "three", "four", "several", "many", "both", "some", "few", "these", "those") for word in first)
     definite = bool(owner) or any(word in ("the", "this", "that", "these", "those", "both") for word in first)
@@ -268,7 +270,7 @@ def read_core(core, tail, owner):
         start += next((i for i, token in enumerate(core[start:]) if is_capital(token) or token in PARTICLES), 0)
         name = join(core[max(start, split):])
         given = len(core) - max(start, split) > 1 and core[max(start, split)] in load_given_names()  # "Charity Banda"
-        organisation = any(class_of(token) == "organisation" or token in ("Services", "Affairs")
+        organisation = any(class_of(token) == "organisation" or "&" in token or token in ("Services", "Affairs")
                            for token in core[max(start, split) + given:])
         return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name,
                       join(core[:max(start, split)]), label=label, owner=owner)

@@ -10,7 +10,7 @@ from helpers.names import (ABBREVIATED, COMPANIES, DETERMINERS, NAME_TAILS, OFFI
                            singular, squeeze, surname_of, words_of)
 
 CAPITAL = rf"(?:[A-Z]\.)+|(?:{ABBREVIATED})\.(?=[  ][A-Z])|(?:[a-z]{{1,2}}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
-RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sorted(PARTICLES - {'e', 'y'}))})(?=[  ][A-Z])))*")
+RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sorted(PARTICLES - {'e', 'y'} | {'&'}))})(?=[  ][A-Z])))*")
 BEFORE = re.compile(r"([\w’'-]+(?: [\w’'-]+){0,4}),? $")
 AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:])")
 DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
@@ -25,6 +25,12 @@ SEATED = re.compile(r"(?: (?:of|for) [\w-]+(?: and [\w-]+)?)? (?:in|of) (?:the )
 SENTENCE = re.compile(r"(?:^|\n\s*|[a-z][.!?][”\"]?[  ])[“\"]?(?=[A-Z])")
 DATELINE = re.compile(r"^(?:[^\n.]{0,40}, |By [^\n]{0,40} in )??([A-Z][\w.’-]+(?: [A-Z][\w.’-]+)?)(?:, \w[^\n—–-]{0,20})?\s*(?:\([^()\n]{1,40}\)\s*)?"
                       r"(?:$|[-–—:] |--)", re.M)
+NOUN = rf"(?:{'|'.join(sorted(words_of('named body')))})"
+CALLED = re.compile(rf"\b{NOUN}(?: (?:called|named|known as|calling itself))? (?:the )?$")
+CALLS = re.compile(rf" {NOUN}\b(?!['’-])|, (?:the|an?) (?:[\w-]+ ){{0,4}}{NOUN}(?:[,.;:]| (?:that|which|of|in|behind|based|led)\b)|"
+                   r", which (?:is|was|has|had|said|says|won|runs|owns)\b| (?:has|had|have|cut|raised|lost|sold|held|launched|published|doubled) (?:[a-z]+ )?its\b|"
+                   r" (?:had |has )?(?:received|won|got|took|polled) \d[\d.,]* ?(?:%|per ?cent|seats)")
+FIRM = re.compile(r"\bchief (?:\w+ officer|executive)\b", re.I)  # officers of no state
 SPEAKS = re.compile(r"(?:, [^\n:]{2,60})?:")  # in a transcript
 PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex.)", "Republican of Iowa": a U.S. politician
 
@@ -61,10 +67,27 @@ def find_people(documents, sources):
     return people, index
 
 
+def find_bodies(texts):
+    """{name: in full} of what texts call a party, firm, ... ("the New Path coalition") or speak of as "which"; "Marks" of "Marks & Co"."""
+    found = {}
+    for text in texts:
+        for run in RUN.finditer(text):
+            name = trim_run(run[0])[1] if len(run[0]) < 100 else ""
+            called = CALLED.search(text[max(0, run.start() - 40):run.start()]) or CALLS.match(text[run.end():run.end() + 80])
+            if called and name and name.split()[0] not in load_given_names() and not find_actor(name):
+                found[name] = name
+            if " & " in name:
+                found.setdefault(name.partition(" & ")[0], name)
+    return found
+
+
 def side_of_office(role, text, start):
     """The country of an official named at an offset: that of his ministry, army, ..., else the article's, else what is spoken of."""
-    official = any(class_of(word) == "official" for word in role.split()[-2:])
+    official = any(class_of(word) == "official" for word in role.split()[-2:]) and not FIRM.search(role)
     body = owner_of_body(role, text, start) if official or BODY.search(role) else None
+    subject = RUN.match(text, text.rfind("\n", max(0, start - 1500), start) + 1) if re.fullmatch(r"spokes\w+", role) else None
+    if subject and subject.start() < start and country_in(subject[0]):  # "The Kremlin saw it. ..., said spokesman Ivan Belov"
+        return country_in(subject[0])
     begin = max(text.rfind(mark, max(0, start - 400), start) for mark in ("\n", ". ", "— ", "- ")) + 1
     told = [c for at, noun, c in bodies_of(text) if begin <= at < start and not noun] if text[max(0, start - 2):start] == ", " else []
     return told[0] if official and told else body if body and BODY.search(role) else (home_of(text) or body) if official else None
@@ -73,8 +96,10 @@ def side_of_office(role, text, start):
 @lru_cache(maxsize=200)
 def home_of(text):
     """The country an article is at home in: that of its dateline, else the one that more than half of its names of countries mean."""
-    most = sides_in(text).most_common(1)
-    return dateline_of(text) or (most[0][0] if most and 2 * most[0][1] > sum(sides_in(text).values()) else None)
+    country, n = next(iter(sides_in(text).most_common(1)), ("", 0))
+    heard = rf"\b{re.escape(load_adjectives().get(country, country))} (?:state )?(?:\w*paper|media|television|radio|news)"
+    alone = n == 1 and all(country != owner for _, _, owner in bodies_of(text)) and not re.search(heard, text)  # "the Swedish supplier"
+    return dateline_of(text) or (country if 2 * n > sum(sides_in(text).values()) and not alone else None)
 
 
 @lru_cache(maxsize=200)
@@ -162,7 +187,7 @@ def read_person(text, start, run, sources):
     phrase = read_phrase(run)
     name, words, actor = phrase.name, phrase.name.split(), find_actor(phrase.name)
     listed = bool(actor and actor["kind"] == "named_person")
-    of_body = class_of(sources.get(name, "").partition(" of ")[0].rpartition(" ")[2]) == "organisation"  # "Rival firm Redline Travel"
+    of_body = kind_of_title(sources.get(name, "")) == "organisation"  # "Rival firm Redline Travel"
     if phrase.form != "name" or not listed and (of_body or len(words) < 2 or len(words) > 5 or actor or name in load_places()[1]
                                                 or looks_organised(words)):
         return None
@@ -173,12 +198,12 @@ def read_person(text, start, run, sources):
     role = role_text(apposition)
     party = PARTY.search(apposition)
     evidence = (listed or words[0] in load_given_names() or name in sources
-                or class_of(title.partition(" of ")[0].rpartition(" ")[2]) in ("official", "person", "honorific")
+                or kind_of_title(title) in ("official", "person", "honorific")
                 or role or party or re.fullmatch(r"\d\d", apposition.strip()) or name.isupper() and SPEAKS.match(text, start + len(run)))
     side = (actor or {}).get("side") or country_in(title) or country_in(sources.get(name, ""))
     place = re.match(r" of ([A-Z]\w+(?: [A-Z]\w+)?)", text[start + len(run):start + len(run) + 40])  # "Admiral A B of Japan"
     side = side or (load_places()[0].get(place[1]) if place else None) or ("United States" if party else country_in(apposition) if role else None)
-    return (name, clean_role(title) or clean_role(role), gender_of(phrase, title, apposition),
+    return (name, clean_role(title) or clean_role(role) or clean_role(sources.get(name, "")), gender_of(phrase, title, apposition),
             side or side_of_title(title, text)) if evidence else None
 
 
@@ -186,6 +211,12 @@ def side_of_title(title, text):
     """The country whose politicians bear a title ("Sen.", "Rep."), if titles.csv gives one and the text is not of others alone."""
     sides = [load_titles()[word][2] for word in map(singular, title.split()) if load_titles().get(word, ("", "", ""))[2]]
     return sides[0] if sides and (sides_in(text)[sides[0]] or not home_of(text)) else None
+
+
+def kind_of_title(title):
+    """Class of a title: of its last word, of the one before "of" or "for" if that is nobody ("MP for the town")."""
+    last, first = (class_of(words.rpartition(" ")[2]) for words in (title, re.split(r" (?:of|for|in|at) ", title)[0]))
+    return last if last in ("official", "person", "honorific") else first or last
 
 
 def title_before(words):
@@ -197,6 +228,7 @@ def title_before(words):
     start = len(parts) - 1
     while start and (is_capital(parts[start - 1]) or parts[start - 1] in ("senior", "former", "chief", "deputy", "foreign",
                                                                           "press", "campaign", "military")
+                     or start > 1 and parts[start - 2] == "chief"
                      or PUBLIC.fullmatch(bare(parts[start - 1]))):
         start -= 1
     return " ".join(parts[start:]) + words[len(office):]
@@ -216,6 +248,7 @@ def clean_role(text):
     """A role as the text gives it, without articles and honorifics; None if nothing is left."""
     text = re.sub(r"^(?:(?:the|a|an|one of the|both|his|her|its|their)\s+)+", "", squeeze(text), flags=re.I)
     text = re.split(r",? (?:who|which)\b|, speaking\b|[;(]", text)[0].strip(" ,")
+    text = re.sub(r"(?<=[a-z]) (?:Sir|Dame|Lord|Lady|Dr\.?|Mr\.?|Mrs\.?|Ms\.?)$", "", text)
     return None if not text or class_of(text.rstrip(".")) == "honorific" or text.lower() in PRONOUNS else text
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.names import (NAME_TAILS, OFFICES, SHARED, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places,
                            load_given_names, load_surnames, read_phrase, singular, squeeze, surname_of, words_of)
-from helpers.people import (BODY, PUBLIC, RUN, canonical, clean_role, find_person, gender_of, looks_organised, owner_of_body, role_text,
+from helpers.people import (BODY, PUBLIC, RUN, canonical, clean_role, find_person, gender_of, kind_of_title, looks_organised, owner_of_body, role_text,
                             side_of_office, same_person, side_of_title)
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
@@ -36,6 +36,7 @@ class Article(NamedTuple):
     starts: list      # of sentences
     mentions: list    # (offset, person), sorted
     index: dict       # folded surname -> people
+    bodies: dict      # what the story calls a party, a firm, ... -> its full name
     sides: dict       # how often people and places of each side are named
     home: str | None  # the side most of them belong to
     said: list
@@ -108,9 +109,10 @@ def resolve_name(phrase, article, start):
         row["name"]) and (" " in name or row["side"] in article.sides or not article.sides)]
     if listed:
         return Speaker(listed[0]["name"], "named_person", listed[0]["side"], role)
-    titled, words = class_of(phrase.title.rpartition(" ")[2]), name.split()
-    if titled == "organisation" or class_of(read_phrase(phrase.rest).head) == "organisation" and " " not in phrase.title:
-        return organisation(name, article, start)
+    titled, words = kind_of_title(phrase.title), name.split()
+    called = name in article.bodies and titled not in ("official", "person", "honorific")
+    if titled == "organisation" or called or class_of(read_phrase(phrase.rest).head) == "organisation" and " " not in phrase.title:
+        return organisation(article.bodies.get(name, name), article, start)
     if titled == "media" and singular(phrase.title.rpartition(" ")[2]) not in MEDIA_PEOPLE:
         return Speaker(name, "media", "Media")  # "the newspaper As-Safir"
     if not phrase.title and phrase.definite and words[-1] in NAME_TAILS:  # "The Times"
@@ -265,7 +267,7 @@ def anonymous(phrase, article, row=None):
         parent = article.resolved.get(row["parent"]) if row else None
         said = before(article, row["source_start"]) if row and not pd.isna(row["source_start"]) else article.said[-100:]
         heard = [country_in(s.name) if s.kind == "media" else s.side for _, _, s, _ in reversed(said)
-                 if s.kind in ("anonymous_official", "named_person", "media")]
+                 if s.kind in ("anonymous_official", "media") or s.kind == "named_person" and (find_actor(s.name) or BODY.search(s.role or ""))]
         heard = [country for country in heard if country not in ("Other", "Media", None)]
         side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
         office = re.sub(r"^officials?", "", f"{phrase.label} {phrase.rest}", flags=re.I)

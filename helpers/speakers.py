@@ -9,7 +9,7 @@ from collections import Counter
 import pandas as pd
 
 from helpers.names import DETERMINERS, bare, class_of, find_actor, load_places, one_country, read_phrase, squeeze, words_of
-from helpers.people import BODY, STARTERS, find_people, find_person, home_of, sides_in
+from helpers.people import BODY, STARTERS, find_bodies, find_people, find_person, home_of, sides_in
 from helpers.referents import (CANDIDATES, GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
                                last_organisation, likeliest_person, named_before, organisation, repeated, resolve_name, several,
                                speaker_of, split_joint, spoken_for)
@@ -18,6 +18,8 @@ from helpers.tables import make
 TIME, UNIT = re.compile(r"[\w ]{0,20}?\b(?:\d+|an?|few|several|two|three|four|five|six|seven|eight|nine|ten)$"), re.compile(
     r"\s+(?:minute|hour|day|night|week|month|year|decade)s?\b")
 QUOTED = re.compile(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']")
+SAID = {"he", "she", "it", "they", "we", "i"} | words_of("starter")
+THEM = re.compile(r"(?:one|another|two|three|some|both|all|several|many|most|a few) of (?:them|these|those)|one|another|the others?", re.I)
 WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 
 
@@ -33,9 +35,11 @@ def resolve_speakers(attributions, documents, sentences):
         stories.setdefault(name, []).append(document)
     for story in stories.values():
         story = [document for document in story if document.doc_id in rows]
-        people, index = find_people([(d.doc_id, d.text) for d in story], {d.doc_id: source_names(rows[d.doc_id]) for d in story})
+        bodies = find_bodies([document.text for document in story])
+        sources = {d.doc_id: {k: v for k, v in source_names(rows[d.doc_id]).items() if k not in bodies} for d in story}
+        people, index = find_people([(d.doc_id, d.text) for d in story], sources)
         for document in story:
-            told = resolve_document(document, rows[document.doc_id], starts.get(document.doc_id, []), people, index)
+            told = resolve_document(document, rows[document.doc_id], starts.get(document.doc_id, []), people, index, bodies)
             filled.update(in_one_spelling(told))
     machine = out["origin"] != "reviewed"
     for position, column in enumerate(("speaker", "speaker_kind", "side", "role")):
@@ -60,12 +64,12 @@ def source_names(rows):
     return {phrase.name: phrase.title for phrase in phrases if phrase.form == "name" and " " in phrase.name and not phrase.definite}
 
 
-def resolve_document(document, records, starts, people, index):
+def resolve_document(document, records, starts, people, index, bodies):
     """{row label: Speaker} of one document: enclosing attributions before those in them, each level in text order."""
     doc_id, text = document.doc_id, document.text
     mentions = sorted((start, i) for i, p in enumerate(people) for start in p["mentions"].get(doc_id, []))
     author = document.author if isinstance(document.author, str) else None
-    article = Article(doc_id, text, author, starts, [(start, people[i]) for start, i in mentions], index,
+    article = Article(doc_id, text, author, starts, [(start, people[i]) for start, i in mentions], index, bodies,
                       {p["side"] for p in people if p["side"] and doc_id in p["mentions"]} | set(sides_in(text)), home_of(text), [], {})
     parents = {row["attribution"]: row["parent"] for row in records}
     filled = {}
@@ -113,7 +117,7 @@ def resolve_text(text, start, row, article):
         first = resolve_text(parts[0], start, row, article)
         return join_speakers([first, *(owned_by(first, part) or resolve_text(part, start + max(0, text.find(part)), row, article)
                                        for part in parts[1:])])
-    if re.fullmatch(r"(?:one|another|two|three|some|both|all|several|many|most|a few) of (?:them|these|those)", squeeze(text), re.I):
+    if THEM.fullmatch(squeeze(text)):
         return resolve_pronoun("they", start, row, article)
     phrase = read_phrase(text)
     if phrase.label.lower() in STARTERS - DETERMINERS | {"the"} and phrase.form in ("name", "role") and not phrase.label.isupper():
@@ -232,12 +236,12 @@ def antecedent(start, row, article):
                  or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most", "many", "some", "than", "among",
                              "told")), default=0)
     for i in range(first, len(words)):
-        phrase = read_phrase(" ".join(words[i:]) if words[i].lower() not in ("he", "she", "it", "they", "we", "i") else "")
+        phrase = read_phrase(" ".join(words[i:]) if words[i].lower() not in SAID else "")
         known = " " in phrase.name or phrase.name in load_places()[0] or find_actor(phrase.name) or find_person(article.index,
             phrase.name, article.doc_id)
         known = known and not phrase.title.endswith((" the", " a", " an"))  # not "did not name the Emirates"
         described = phrase.form == "role" and class_of(phrase.head) and not phrase.label.startswith(("of ", "and "))
-        if described or known and phrase.form in ("name", "organisation"):
+        if described or THEM.fullmatch(" ".join(words[i:])) or known and phrase.form in ("name", "organisation"):
             return resolve_text(" ".join(words[i:]), start, row, article)
     return NOBODY
 

@@ -298,3 +298,9 @@ def test_losses_that_a_country_tells_of_are_its_own(text, people, operator):
     ("Peru used guns to shoot down two drones.", "drones", "unknown")])
 def test_what_is_asked_of_others_and_what_falls_on_ones_own_is_not_ones_own(text, thing, operator):
     assert [row["operator"] for row in find_in_text(text) if row["text"] == thing] == [operator]
+
+
+@pytest.mark.parametrize("text, canonical", [("Two unmanned boats burned.", "naval drone"), ("An uncrewed vessel burned.", "naval drone"),
+                                             ("Drone boats burned.", "naval drone"), ("Fast attack craft burned.", "patrol boat")])
+def test_boats_without_crews_are_naval_drones(text, canonical):
+    assert [(row["canonical"], row["category"]) for row in find_in_text(text)] == [(canonical, "naval vessel")]

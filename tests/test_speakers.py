@@ -495,3 +495,37 @@ def test_a_transcript_names_its_speakers_in_capitals():
 def test_a_heading_that_quotes_the_text_is_the_quoted_speakers():
     found = speakers("Boats are {h:“a fairy tale”}\n\n[b:Pia Lund, a potter,] <b:called> {b:the boats “a fairy tale”}. [c:Karl Holm, a cook,] <c:wept> {c:so}.")
     assert found["h"] == "Pia Lund"
+
+
+@pytest.mark.parametrize("text, speaker, kind, side", [
+    ("[a:Pott & Lund] <a:said> {a:no}.", "Pott & Lund", "named_organisation", "Other"),
+    ("The retailer Pott & Lund wept. [a:Pott] <a:said> {a:no}.", "Pott & Lund", "named_organisation", "Other"),
+    ("[b:Karl Pott, a cook,] <b:left> {b:it}. Pott & Lund wept. [a:Pott] <a:said> {a:no}.", "Karl Pott", "named_person", "Other"),
+    ("Voters left the Blue Barn coalition. [a:Blue Barn] <a:denied> {a:it}.", "Blue Barn", "named_organisation", "Other"),
+    ("[b:Pia Lund, a cook,] <b:left> {b:the farmers' party Hearth}. [a:Hearth] <a:denied> {a:it}.", "Hearth", "named_organisation", "Other"),
+    ("Hearth had received 14 percent. [a:Hearth] <a:denied> {a:it}.", "Hearth", "named_organisation", "Other"),
+    ("[b:A group calling itself Iron Finch] <b:said> {b:so}. [a:It] <a:wept> {a:too}.", "Iron Finch", "named_organisation", "Other"),
+    ("[a:The MP for the town, Orla Finch,] <a:said> {a:no}.", "Orla Finch", "named_person", "Other"),
+    ("[b:Two farmers] <b:said> {b:no}. {a:Yes}, <a:said> [a:one].", "anonymous: farmers", "group", "Other"),
+    ("[a:One of them, Karl Pott, a cook,] <a:said> {a:no}.", "Karl Pott", "named_person", "Other"),
+    ("[b:Two farmers] <b:said> {b:no}. “Yes,” said one of them, [a:who] <a:asked> {a:for rain}.", "anonymous: farmers", "group", "Other"),
+    ("It had [a:copies of] lists that <a:showed> {a:so}.", "anonymous: copies", "group", "Other"),
+    ("[b:Pia Lund, the Dutch politician,] <b:said> {b:so}. [a:A member of the panel] <a:wept> {a:too}.", "anonymous: member of the panel",
+     "anonymous_official", "Other"),
+    ("The Swedish supplier left. [a:Insiders] <a:said> {a:so}.", "anonymous: Insiders", "anonymous_official", "Other"),
+    ("OSLO - Norway and Norwegians wept.\n\nThe European Commission saw it. {a:No}, [a:spokesman Karl Pott] <a:said>.", "Karl Pott",
+     "named_person", "European Union"),
+    ("OSLO - Norway and Norwegians wept. [a:Its chief technology officer, Karl Pott,] <a:said> {a:no}.", "Karl Pott", "named_person", "Other")])
+def test_names_are_of_what_the_text_calls_them_and_of_no_country_by_chance(text, speaker, kind, side):
+    assert (one(text), one(text, "speaker_kind"), one(text, "side")) == (speaker, kind, side)
+
+
+def test_the_head_of_a_body_is_he_who_is_called_so_in_another_article():
+    rows, documents, sentences = read_marked({
+        "x": "[b:The head of the Grain Commission] <b:said> {b:so}. Grain, Asko Brill told us. Ilo Vand, head of a mission, left.",
+        "y": "[a:The head of the Grain Commission, Asko Brill,] <a:said> {a:so}."})
+    assert set(resolve_speakers(rows, documents, sentences)["speaker"]) == {"Asko Brill"}
+
+
+def test_a_count_is_a_thing():
+    assert is_thing("anonymous: final count") and is_thing("anonymous: copies") and not is_thing("anonymous: shareholders")
