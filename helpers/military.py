@@ -32,8 +32,7 @@ def runs(text, sentence):
     for hit in sentence.hits:
         if hit.entry.role in ("actor", "not"):
             continue
-        if run and not (hit.first == run[-1].last + 1
-                and text[sentence.spans[run[-1].last][1]:sentence.spans[hit.first][0]] in JOINS):
+        if run and not (hit.first == run[-1].last + 1 and text[sentence.spans[run[-1].last][1]:sentence.spans[hit.first][0]] in JOINS):
             yield run
             run = []
         run.append(hit)
@@ -48,8 +47,7 @@ def joins(part, hit):
     if hit.entry.role == "term":
         weaponless = {"tank", "armored vehicle", "naval vessel", "fixed-wing combat aircraft", "attack helicopter"}
         return not (named and last.category in weaponless and hit.entry.category in ("missile", "munition", "small arms"))
-    return last.category == hit.entry.category or (last.role == "term"
-            and last.canonical in lexicon.ancestors(hit.entry.canonical))
+    return last.category == hit.entry.category or (last.role == "term" and last.canonical in lexicon.ancestors(hit.entry.canonical))
 
 
 def parts(run):
@@ -84,8 +82,7 @@ def parts(run):
 
 def kin(first, second):
     """Whether a name of one category may stand before a class of the other ("Hawk missile" though Hawk is air defense)."""
-    return first == second or "equipment (unspecified)" in (first, second) or any({first, second} <= family
-            for family in FAMILIES)
+    return first == second or "equipment (unspecified)" in (first, second) or any({first, second} <= family for family in FAMILIES)
 
 
 def heads_of(part):
@@ -172,8 +169,7 @@ def evidence(text, row, sentence, known):
     weight = sum(known.values()) - sum(known.get(word, 0) for word in set(words[row["first"]:row["last"] + 1]))
     weight += 2 * row["modified"] - 2 * row["doubtful"] + any(pair == ("shot", "down") for pair in zip(words, words[1:]))
     if row["specific"]:  # "B-1s" are no visas; "C2I" is a firm
-        return weight + 2 * (row["sense"] == "short" and text[row["end"] - 1] == "s") - 2 * bool(
-            re.match(r"[A-EG-LN-SU-Z]\d", text[start:start + 2]))
+        return weight + 2 * (row["sense"] == "short" and text[row["end"] - 1] == "s") - 2 * bool(re.match(r"[A-EG-LN-SU-Z]\d", text[start:start + 2]))
     previous = text[sentence.spans[row["first"] - 1][0]:start + 2] if row["first"] else ""
     capital = row["sense"] == "context" and re.match(r"[a-z’']+ [A-Z][a-z]", previous)  # "a Carrier factory"
     return weight - 2 * bool(capital) + row["named_owner"]
@@ -244,8 +240,7 @@ def quantity(text, sentence, row):
 
 def find_mentions(documents, sentences, attributions):
     """Mentions (tables.py) in sentences; `attribution` is the innermost whose content encloses one, None in the article's own voice."""
-    by_doc = {doc: list(zip(rows["start"], rows["end"], rows["sentence"]))
-                        for doc, rows in sentences.groupby("doc_id", sort=False)}
+    by_doc = {doc: list(zip(rows["start"], rows["end"], rows["sentence"])) for doc, rows in sentences.groupby("doc_id", sort=False)}
     contents = {}
     for doc, name, spans in zip(attributions["doc_id"], attributions["attribution"], attributions["content"]):
         contents.setdefault(doc, []).extend((int(start), int(end), name) for start, end in spans)
@@ -253,8 +248,7 @@ def find_mentions(documents, sentences, attributions):
     for doc, text in zip(documents["doc_id"], documents["text"]):
         spans = by_doc.get(doc, [])
         for number, row in enumerate(find_in_text(text, sentences=[(int(s), int(e)) for s, e, _ in spans]), 1):
-            inside = [(end - start, name) for start, end, name in contents.get(doc, ())
-                       if start <= row["start"] and row["end"] <= end]
+            inside = [(end - start, name) for start, end, name in contents.get(doc, ()) if start <= row["start"] and row["end"] <= end]
             rows.append(row | {"doc_id": doc, "mention": f"m{number}", "sentence": spans[row["sentence"]][2], "origin": "machine",
                                "attribution": min(inside, key=lambda pair: pair[0])[1] if inside else None})
     return tables.make("mentions", rows)

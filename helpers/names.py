@@ -44,15 +44,13 @@ def words_of(kind):
 
 
 PRONOUNS, DETERMINERS, PARTICLES, PREPOSITIONS, OFFICES, NAME_TAILS, SURNAMES_TOO, PARTICIPLES, COMPANIES = map(words_of, (
-    "pronoun", "determiner", "particle", "preposition", "office", "medium tail", "surname too", "participle",
-    "organisation tail"))
+    "pronoun", "determiner", "particle", "preposition", "office", "medium tail", "surname too", "participle", "organisation tail"))
 
 
 @cache
 def load_actors():
     """alias -> row of actors.csv; the name is an alias of itself, longer ones also in capital letters."""
-    rows = read_csv("actors.csv")
-    found = {alias: row for row in reversed(rows) for alias in [*filter(None, row["aliases"].split(";")), row["name"]]}
+    found = {alias: row for row in reversed(read_csv("actors.csv")) for alias in [*filter(None, row["aliases"].split(";")), row["name"]]}
     return {alias.upper(): row for alias, row in found.items() if len(alias) > 4} | found  # "USA TODAY"
 
 
@@ -72,8 +70,7 @@ def load_places():
     metonyms, sides = {}, {}  # sides: places only; country_in looks the actors up as well
     for row in read_csv("places.csv"):
         country, demonyms = row["country"], [word for word in row["demonyms"].split(";") if word]
-        nouns = [word for word in demonyms if word.endswith("s") and not word.endswith("ss")
-                 or word in ("French", "British", "Chinese", "Japanese")]
+        nouns = [word for word in demonyms if word.endswith("s") and not word.endswith("ss") or word in ("French", "British", "Chinese", "Japanese")]
         names = [country, *row["aliases"].split(";"), *row["capital"].split(";"), *row["seats"].split(";")]
         metonyms.update((word, country) for word in [*names, *nouns] if word)
         sides.update((word, country) for word in [*row["regions"].split(";"), *names, *demonyms] if word)
@@ -108,16 +105,14 @@ def fold(name):
 
 def surname_of(name):
     """Last name, with its particles left out: "Jens Stoltenberg Jr." -> "Stoltenberg"."""
-    words = [word for word in name.split() if word.rstrip(".") not in ("Jr", "Sr", "II", "III", "IV")] or [name]
-    return words[-1]
+    return ([word for word in name.split() if word.rstrip(".") not in ("Jr", "Sr", "II", "III", "IV")] or [name])[-1]
 
 
 @lru_cache(maxsize=50_000)
 def singular(word):
     """Singular of a role noun: spokesmen -> spokesman, parties -> party, officials -> official."""
     low = re.sub(r"['’]s$|['’.]$", "", word.lower())
-    irregular = {"people": "people", "women": "woman", "children": "child", "data": "data", "media": "media", "wives": "wife",
-                 "police": "police"}
+    irregular = {"people": "people", "women": "woman", "children": "child", "data": "data", "media": "media", "wives": "wife", "police": "police"}
     if low in irregular or low in load_titles():
         return irregular.get(low, low)
     ends = (low[:-3] + "man" if low.endswith("men") else "", low[:-3] + "y" if low.endswith("ies") else "", low[:-2] + "is"
@@ -148,8 +143,7 @@ def load_sides():
 @lru_cache(maxsize=50_000)
 def country_in(text):
     """First side that a word of the text names (demonym, country, capital, region, known organisation), else None."""
-    text = TOPIC.sub(lambda m: "" if m.group(1) in load_places()[0] and
-                     m.group(1) not in load_adjectives().values() else m.group(), text)
+    text = TOPIC.sub(lambda m: "" if m.group(1) in load_places()[0] and m.group(1) not in load_adjectives().values() else m.group(), text)
     tokens, sides = [bare(re.sub(r"-\w+$", "", token) if "." in token else token) for token in TOKEN.findall(text)], load_sides()
     i = 0
     while i < len(tokens):
@@ -216,13 +210,11 @@ def split_core(tokens):
             while j < len(tokens) and (tokens[j].capitalize() in OFFICES or tokens[j] in ("and", "the", "of", "for")
                                        or tokens[j] in load_places()[1] or is_capital(tokens[j]) and class_of(tokens[j]) == "organisation"):
                 j += 1
-            if tokens[j - 1] not in ("of", "for", "the") and tokens[j:] and all(is_capital(token)
-                                                                                and class_of(token) != "organisation"
+            if tokens[j - 1] not in ("of", "for", "the") and tokens[j:] and all(is_capital(token) and class_of(token) != "organisation"
                                                                                 for token in tokens[j:]):
                 return tokens, []
         organisation = is_capital(left) and any(class_of(token) == "organisation" and is_capital(token) for token in tokens[:i])
-        if organisation and tokens[i] in ("of", "for", "on",
-                                          "to") and is_capital(next(iter(t for t in tokens[j:] if t not in DETERMINERS), "")):
+        if organisation and tokens[i] in ("of", "for", "on", "to") and is_capital(next(iter(t for t in tokens[j:] if t not in DETERMINERS), "")):
             continue
         return tokens[:i], tokens[i:]
     return tokens, []
@@ -239,8 +231,7 @@ def is_title(tokens, i):
     if at_end and i > 0 and (last in load_given_names() or class_of(last) == "honorific" and is_capital(last)
                              or i == 1 and token in SURNAMES_TOO and is_capital(last) and last not in load_places()[1]):
         return False  # "Steve King", "Mr. King", "Dora King"
-    named = any(t in load_given_names() and t not in load_places()[1] or is_capital(t) and class_of(t) == "organisation"
-                for t in tokens[:i])
+    named = any(t in load_given_names() and t not in load_places()[1] or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
     kinds = ("person", "document", "organisation") if i == 0 else ("person", "document")
     plain = at_end and kind in kinds and not named and token not in NAME_TAILS  # "New Poll", "People", "Police"
     return not token[:1].isupper() or plain or (kind in ("official", "honorific") and token not in load_given_names())

@@ -14,6 +14,7 @@ RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sort
 BEFORE = re.compile(r"([\w’'-]+(?: [\w’'-]+){0,4}),? $")
 AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:])")
 DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
+RANKS = words_of("rank")
 STARTERS = words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS
 PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|air force|armed forces|senate|"
                     r"bureau|parliament|government)\b", re.I)
@@ -137,10 +138,9 @@ def bodies_of(text):
 @lru_cache(maxsize=200)
 def dateline_of(text):
     """The country of an article's dateline ("NAIROBI, May 3 -"), if the text speaks of that country besides; else None."""
-    sides = load_places()[1]
-    lines = DATELINE.finditer(text, 0, 1000)
-    country, capitals = next(((side, line[1].isupper()) for line in lines if (side := sides.get(line[1]) or sides.get(line[1].title()))),
-                             (None, False))
+    lines, sides = DATELINE.finditer(text, 0, 1000), load_places()[1]
+    told = ((side, line[1].isupper()) for line in lines if (side := sides.get(line[1]) or sides.get(line[1].title())))
+    country, capitals = next(told, (None, False))
     others = max((n for side, n in sides_in(text).items() if side != country), default=0)
     return country if sides_in(text)[country] > (not capitals) or others < 3 else None
 
@@ -176,8 +176,7 @@ def trim_run(run, after_of=False):
     """(characters skipped, run) without words that only begin a sentence and the office of a title ("of State John Kerry")."""
     words = run.split(" ")
     skip = 0
-    while skip < len(words) and (words[skip].lower() in STARTERS
-                                 or after_of and words[skip] in OFFICES and len(words) - skip > 2):
+    while skip < len(words) and (words[skip].lower() in STARTERS or after_of and words[skip] in OFFICES and len(words) - skip > 2):
         skip += 1
     return len(" ".join(words[:skip])) + bool(skip), " ".join(words[skip:])
 
@@ -187,9 +186,8 @@ def read_person(text, start, run, sources):
     phrase = read_phrase(run)
     name, words, actor = phrase.name, phrase.name.split(), find_actor(phrase.name)
     listed = bool(actor and actor["kind"] == "named_person")
-    of_body = kind_of_title(sources.get(name, "")) == "organisation"  # "Rival firm Redline Travel"
-    if phrase.form != "name" or not listed and (of_body or len(words) < 2 or len(words) > 5 or actor or name in load_places()[1]
-                                                or looks_organised(words)):
+    if phrase.form != "name" or not listed and (len(words) not in range(2, 6) or actor or name in load_places()[1] or looks_organised(words)
+                                                or kind_of_title(sources.get(name, "")) == "organisation"):  # "Rival firm Redline Travel"
         return None
     before = BEFORE.search(text[max(0, start - 60):start])
     title = f"{title_before(before.group(1)) if before else ''} {phrase.title}".strip()  # "Army spokesman General"
@@ -197,8 +195,7 @@ def read_person(text, start, run, sources):
     apposition = next((part for part in after.groups() if part), "") if after else ""
     role = role_text(apposition)
     party = PARTY.search(apposition)
-    evidence = (listed or words[0] in load_given_names() or name in sources
-                or kind_of_title(title) in ("official", "person", "honorific")
+    evidence = (listed or words[0] in load_given_names() or name in sources or kind_of_title(title) in ("official", "person", "honorific")
                 or role or party or re.fullmatch(r"\d\d", apposition.strip()) or name.isupper() and SPEAKS.match(text, start + len(run)))
     side = (actor or {}).get("side") or country_in(title) or country_in(sources.get(name, ""))
     place = re.match(r" of ([A-Z]\w+(?: [A-Z]\w+)?)", text[start + len(run):start + len(run) + 40])  # "Admiral A B of Japan"
@@ -226,9 +223,7 @@ def title_before(words):
     if class_of(parts[-1]) not in ("official", "person", "honorific") or parts[-1][:1].isupper() and office == words:
         return ""
     start = len(parts) - 1
-    while start and (is_capital(parts[start - 1]) or parts[start - 1] in ("senior", "former", "chief", "deputy", "foreign",
-                                                                          "press", "campaign", "military")
-                     or start > 1 and parts[start - 2] == "chief"
+    while start and (is_capital(parts[start - 1]) or parts[start - 1] in RANKS or start > 1 and parts[start - 2] == "chief"
                      or PUBLIC.fullmatch(bare(parts[start - 1]))):
         start -= 1
     return " ".join(parts[start:]) + words[len(office):]
@@ -294,8 +289,7 @@ def same_person(a, b):
         return True
     x, y = sorted((first[0], second[0]), key=len)
     long = {load_given_names().get(n.capitalize(), ("", ""))[1].lower() or n for n in (x, y)}
-    return len(long) == 1 or y.startswith(x) and len(x) < 4 or len(x) > 5 and x[0] == y[0] and SequenceMatcher(None, x,
-                                                                                                               y).ratio() > 0.8
+    return len(long) == 1 or y.startswith(x) and len(x) < 4 or len(x) > 5 and x[0] == y[0] and SequenceMatcher(None, x, y).ratio() > 0.8
 
 
 def find_person(index, name, doc_id, gender=""):

@@ -113,8 +113,7 @@ def find_quantity(text, spans, words, i, *, start=0, reach=6):
             j = of if words[of] in STARTS or words[of].isdigit() else j
             return quantity_at(text, spans, j, spans[i][0], start)
         partitive = j and words[j] in ("the", "its", "their", "these", "those", "his") and words[j - 1] == "of"
-        if words[j] in BLOCK and not partitive and not (words[j] == "of" and j and (words[j - 1] in STARTS
-                or words[j - 1].isdigit())):
+        if words[j] in BLOCK and not partitive and not (words[j] == "of" and j and (words[j - 1] in STARTS or words[j - 1].isdigit())):
             return None
     return None
 

@@ -87,8 +87,7 @@ def split_joint(text):
     one_name = phrases[-1].form == "organisation" and not phrases[-1].definite and not (
         phrases[0].form == "organisation" or phrases[0].title or phrases[0].name in places or find_actor(phrases[0].name))
     apposed = any(p.form == "role" for p in phrases[1:-1]) or len(parts) > 2 and phrases[-1].form == "role"
-    return parts if all(named) and any(p.name for p in phrases) and not (in_office or adjective or one_name
-                                                                         or apposed) else [text]
+    return parts if all(named) and any(p.name for p in phrases) and not (in_office or adjective or one_name or apposed) else [text]
 
 
 def resolve_name(phrase, article, start):
@@ -140,11 +139,10 @@ def speaker_of(person, article, role=None):
 
 def organisation(name, article, start):
     """An organisation or medium as Speaker: the listed name, an acronym's long form, a government as its country."""
-    places = load_places()[0]
     name = re.sub(r"^(?:[Tt]he )?(?:[\w-]+-based )?", "", bare(name))
     owner = re.match(r"(\S+)['’]s? ", name)
     if owner:  # "Russia's Defense Ministry", "Trump's campaign"
-        name = load_adjectives().get(places.get(owner.group(1)), owner.group(1)) + " " + name[owner.end():]
+        name = load_adjectives().get(load_places()[0].get(owner[1]), owner[1]) + " " + name[owner.end():]
     if re.fullmatch(r"[A-Z][A-Z.&]{1,8}", name) and not find_actor(name):
         name = long_form(name, article.text)
     plain = re.sub(r"(?: [a-z]+)+$", "", name)  # "Interfax news agency"
@@ -183,8 +181,7 @@ def repeated(phrase, start, article):
 def several(phrase, start, article):
     """"the officials" repeat unnamed ones; "the two men", "the senators" are the people last heard together or last named."""
     same = repeated(phrase, start, article)
-    joint = next((s for _, _, s, _ in reversed(before(article, start)) if s.kind == "group"
-                  and not s.name.startswith("anonymous: ")), None)
+    joint = next((s for _, _, s, _ in reversed(before(article, start)) if s.kind == "group" and not s.name.startswith("anonymous: ")), None)
     if same or joint and not phrase.two:
         return same or (joint if class_of(phrase.head) == "official" else anonymous(phrase, article))
     last = list({id(person): person for _, person in reversed(named_before(article, start))}.values())
@@ -200,19 +197,16 @@ def fitting_person(phrase, start, article):
     """The person whose roles share most words with a description, its noun and country among them; the last named of them."""
     country = country_in(phrase.label)
     wanted = role_words(phrase.label)
-    noun = SAME_ROLE.get(phrase.head, phrase.head)
-    best = {}
-    mentions = named_before(article, start)
+    noun, best, mentions = SAME_ROLE.get(phrase.head, phrase.head), {}, named_before(article, start)
     mentions = mentions + article.mentions[len(mentions):][:50] if len(mentions) < 50 else mentions  # named later, too
     for _, person in mentions:
         if id(person) not in best:
             actor = find_actor(canonical(person)) or {}
             sides = {person["side"], actor.get("side")} - {None}
-            shared = [len(wanted & words) for words in map(role_words, [*(text for _, text in person["roles"]), actor.get("role")
-                                                                        or ""]) if noun in words]
+            roles = [*(text for _, text in person["roles"]), actor.get("role") or ""]
+            shared = [len(wanted & words) for words in map(role_words, roles) if noun in words]
             best[id(person)] = max(shared, default=0) if not country or not sides or country in sides else 0
-    fits = [(best[id(person)], offset < start, offset if offset < start else -offset, person)
-            for offset, person in mentions if best[id(person)]]
+    fits = [(best[id(person)], offset < start, offset if offset < start else -offset, person) for offset, person in mentions if best[id(person)]]
     return max(fits, key=lambda fit: fit[:3])[3] if fits else None
 
 
@@ -245,8 +239,7 @@ def anonymous(phrase, article, row=None):
     """An unnamed speaker under the words used: an official (or soldier), a group, a medium, an organisation."""
     heads = [class_of(word) for word in re.split(r" (?:of|close|familiar|from|for|to|with|by)\b", phrase.label)[0].split()]
     kind = class_of(phrase.head) or next((c for c in reversed(heads) if c in ("official", "person")), "")
-    kind = "official" if phrase.head in ("police", "authorities", "authority",
-                                         "force") and kind == "organisation" and phrase.plural else kind
+    kind = "official" if phrase.head in ("police", "authorities", "authority", "force") and kind == "organisation" and phrase.plural else kind
     pair = re.search(r"([\w.]+) and ([\w.]+) ", phrase.label)  # "British and U.S. diplomats"
     joint = len({country_in(pair[1]), country_in(pair[2])} - {None}) > 1 if pair else False
     told = country_in(phrase.label) or (country_in(phrase.rest) if class_of(phrase.head) in ("official", "person") else None)
@@ -297,8 +290,7 @@ def likeliest_person(gender, start, row, article):
     quotes = [(a, b) for _, r, _, _ in near for a, b in r["content"] or []]
     best, top = None, -9.0
     for offset, person in named_before(article, start)[-40:]:
-        himself = quoting and person is parent["who"].person
-        if himself or gender and person["gender"] and person["gender"] != gender:
+        if quoting and person is parent["who"].person or gender and person["gender"] and person["gender"] != gender:
             continue
         at = bisect_right(article.starts, offset)
         speaks = [p is person for a, b, p in sources if a <= offset < b]
@@ -310,5 +302,4 @@ def likeliest_person(gender, start, row, article):
         if score >= top:
             best, top = person, score
     after = bisect_left(article.mentions, start, key=lambda mention: mention[0])
-    later = (p for _, p in article.mentions[after:after + 100] if p["gender"] in (gender, ""))
-    return best or (next(later, None) if gender else None)
+    return best or (next((p for _, p in article.mentions[after:after + 100] if p["gender"] in (gender, "")), None) if gender else None)

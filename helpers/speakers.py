@@ -36,15 +36,13 @@ def resolve_speakers(attributions, documents, sentences):
     for story in stories.values():
         story = [document for document in story if document.doc_id in rows]
         bodies = find_bodies([document.text for document in story])
-        sources = {d.doc_id: {k: v for k, v in source_names(rows[d.doc_id]).items() if k not in bodies} for d in story}
-        people, index = find_people([(d.doc_id, d.text) for d in story], sources)
+        people, index = find_people([(d.doc_id, d.text) for d in story], {d.doc_id: source_names(rows[d.doc_id], bodies) for d in story})
         for document in story:
             told = resolve_document(document, rows[document.doc_id], starts.get(document.doc_id, []), people, index, bodies)
             filled.update(in_one_spelling(told))
-    machine = out["origin"] != "reviewed"
     for position, column in enumerate(("speaker", "speaker_kind", "side", "role")):
         new = pd.Series({label: speaker[position] for label, speaker in filled.items()}, dtype=object).reindex(out.index)
-        change = out.index.isin(list(filled)) & (machine | (column == "role") & out[column].isna())
+        change = out.index.isin(list(filled)) & ((out["origin"] != "reviewed") | (column == "role") & out[column].isna())
         new = out[column].astype(object).where(~change, new)
         out[column] = new.where(new.notna(), None)
     return out
@@ -54,14 +52,13 @@ def in_one_spelling(told):
     """{row label: Speaker} of an article, unnamed speakers that differ in how a country is spelt under the commonest of their labels."""
     labels = Counter(speaker.name for speaker in told.values() if speaker.name.startswith("anonymous: "))
     common = {one_country(label): label for label, _ in reversed(labels.most_common())}
-    return {row: speaker._replace(name=common[one_country(speaker.name)]) if speaker.name in labels else speaker
-            for row, speaker in told.items()}
+    return {row: speaker._replace(name=common[one_country(speaker.name)]) if speaker.name in labels else speaker for row, speaker in told.items()}
 
 
-def source_names(rows):
-    """{name: its title} of the names of two words or more that stand as sources: who speaks is a person or an organisation."""
+def source_names(rows, bodies):
+    """{name: its title} of the names of two words or more that stand as sources and are not told to be bodies: of people, mostly."""
     phrases = (read_phrase(row["source_text"]) for row in rows if not pd.isna(row["source_text"]))
-    return {phrase.name: phrase.title for phrase in phrases if phrase.form == "name" and " " in phrase.name and not phrase.definite}
+    return {p.name: p.title for p in phrases if p.form == "name" and " " in p.name and not p.definite and p.name not in bodies}
 
 
 def resolve_document(document, records, starts, people, index, bodies):
@@ -73,8 +70,7 @@ def resolve_document(document, records, starts, people, index, bodies):
                       {p["side"] for p in people if p["side"] and doc_id in p["mentions"]} | set(sides_in(text)), home_of(text), [], {})
     parents = {row["attribution"]: row["parent"] for row in records}
     filled = {}
-    for row in sorted(records, key=lambda row: (depth(row["attribution"], parents),
-                                                not (span(row, "source") or span(row, "cue")), anchor(row))):
+    for row in sorted(records, key=lambda row: (depth(row["attribution"], parents), not (span(row, "source") or span(row, "cue")), anchor(row))):
         speaker = resolve_row(row, article)
         article.resolved[row["attribution"]] = row | {"who": speaker}
         plural = speaker.kind == "group" or bool(row["source_text"]) and read_phrase(row["source_text"]).plural
@@ -97,8 +93,7 @@ def span(row, name):
 
 def anchor(row):
     """Where an attribution stands in the text: its source, else its cue, else its content."""
-    found = span(row, "source") or span(row, "cue") or (row["content"] or [[0, 0]])[0]
-    return found[0]
+    return (span(row, "source") or span(row, "cue") or (row["content"] or [[0, 0]])[0])[0]
 
 
 def resolve_row(row, article):
@@ -168,8 +163,7 @@ def resolve_role(phrase, start, row, article):
     if phrase.definite and phrase.plural and not phrase.owner:
         return several(phrase, start, article)
     if phrase.owner:
-        owner = resolve_text(("" if phrase.owner[:1].isupper() or " " not in phrase.label else "the ") + bare(phrase.owner),
-                             start, row, article)
+        owner = resolve_text(("" if phrase.owner[:1].isupper() or " " not in phrase.label else "the ") + bare(phrase.owner), start, row, article)
         fits = fitting_person(phrase, start, article)
         if kind not in ("official", "person", "organisation") and owner.kind != "unattributed":
             return owner  # "her submission to the court"
@@ -207,8 +201,7 @@ def resolve_pronoun(pronoun, start, row, article):
         if unnamed:
             return unnamed
         person = likeliest_person(GENDERED[pronoun], start, row, article)
-        heard = (s for _, _, s, plural in reversed(before(article, start)) if s.kind in ("anonymous_official", "group")
-                 and not plural)
+        heard = (s for _, _, s, plural in reversed(before(article, start)) if s.kind in ("anonymous_official", "group") and not plural)
         return speaker_of(person, article) if person else next(heard, NOBODY)
     heard = [(s, plural) for _, _, s, plural in reversed(before(article, start))]
     if parent and parent["type"] != "direct":
@@ -225,16 +218,14 @@ def just_heard(start, row, article):
         return None
     offset, who, _ = said[-1]
     near = bisect_right(article.starts, start) - bisect_right(article.starts, offset) < 2
-    named = any(offset < at < start for at, _ in named_before(article, start))
-    return who if near and not named else None
+    return who if near and not any(offset < at < start for at, _ in named_before(article, start)) else None
 
 
 def antecedent(start, row, article):
     """What a relative pronoun follows: the noun phrase before it, back to a preposition (but "of") or a comma."""
     words = squeeze(re.sub(r"(?<=\w), (?:an?|the) [^,]*,? ?$", "", article.text[max(0, start - 120):start])).split(" ")[-10:]
     first = max((i + 1 for i, word in enumerate(words[:-1]) if re.search(r"[,“”\"]|[a-z][.!?]$", word)
-                 or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most", "many", "some", "than", "among",
-                             "told")), default=0)
+                 or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most", "many", "some", "than", "among", "told")), default=0)
     for i in range(first, len(words)):
         phrase = read_phrase(" ".join(words[i:]) if words[i].lower() not in SAID else "")
         known = " " in phrase.name or phrase.name in load_places()[0] or find_actor(phrase.name) or find_person(article.index,
@@ -261,8 +252,7 @@ def resolve_missing(row, article):
         if re.search(r"['’]s?$", text) or text in load_places()[1] and text not in load_places()[0]:
             if read_phrase(bare(text)).form in ("name", "organisation"):
                 return resolve_text(bare(text), cue[0], row, article)
-    same = [s for offset, r, s, _ in before(article, cue[0])
-            if bisect_right(article.starts, offset) == bisect_right(article.starts, cue[0])
+    same = [s for offset, r, s, _ in before(article, cue[0]) if bisect_right(article.starts, offset) == bisect_right(article.starts, cue[0])
             and r["parent"] == row["parent"]]
     return same[-1] if same and article.text[slice(*cue)].lower().endswith("ing") else NOBODY
 
