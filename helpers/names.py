@@ -234,7 +234,8 @@ def is_title(tokens, i):
     named = any(t in load_given_names() and t not in load_places()[1] or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
     kinds = ("person", "document", "organisation") if i == 0 else ("person", "document")
     plain = at_end and kind in kinds and not named and token not in NAME_TAILS  # "New Poll", "People", "Police"
-    return not token[:1].isupper() or plain or (kind in ("official", "honorific") and token not in load_given_names())
+    called = kind in ("official", "honorific") or kind == "person" and not i and tokens[1:] and tokens[1] in load_given_names()  # "Professor Pia Lund"
+    return not token[:1].isupper() or plain or bool(called) and token not in load_given_names()
 
 
 def read_core(core, tail, owner):

@@ -234,8 +234,7 @@ def role_text(apposition):
     phrase = read_phrase(apposition) if apposition and not apposition[0].isdigit() else None
     if not phrase or phrase.form != "role" or class_of(phrase.head) not in ("official", "person", "media"):
         return ""
-    core = re.split(r" (?:of|for|at|in|on|with|to|from|who|which|based)\b", phrase.label)[0]
-    tail = squeeze(apposition).partition(core)[2]
+    tail = squeeze(apposition).partition(re.split(r" (?:of|for|at|in|on|with|to|from|who|which|based)\b", phrase.label)[0])[2]
     return "" if re.match(r"(?:but|or|as|while|when|though|reports?|says|said|adds|added)\b", apposition) or not DESCRIBES.match(tail) else apposition
 
 

@@ -294,11 +294,10 @@ def likeliest_person(gender, start, row, article):
             continue
         at = bisect_right(article.starts, offset)
         speaks = [p is person for a, b, p in sources if a <= offset < b]
-        opens = article.starts and offset - article.starts[max(0, at - 1)] < 30
         quoted = any(a <= offset < b and not a <= start < b for a, b in quotes)
         owned = re.match(r"[^\s’']*(?: [A-Z][^\s’']*)?['’]s?\b", article.text[offset:offset + 60])
         score = at - sentence + (1.2 if any(speaks) else -1.5 if speaks else 0) + (owner is person) - quoted
-        score += 0.6 * bool(opens) + 0.3 * bool(person["gender"]) - 0.5 * bool(owned)
+        score += 0.6 * bool(article.starts and offset - article.starts[max(0, at - 1)] < 30) + 0.3 * bool(person["gender"]) - 0.5 * bool(owned)
         if score >= top:
             best, top = person, score
     after = bisect_left(article.mentions, start, key=lambda mention: mention[0])

@@ -140,8 +140,7 @@ def owned_by(owner, part):
 def resolve_made(phrase, text, start, row, article):
     """"UN figures", "a report by X": whoever made it; "the report": the medium or organisation last heard."""
     forms = [rf"\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$" for word in ("by", "from", "on")] + [r"\b(?:by|from) (the .+)$"]
-    makers = (re.search(form, squeeze(text)) for form in forms)
-    maker = next((found for found in makers if found and found.group(1).split()[0] not in words_of("day")), None)
+    maker = next((m for form in forms if (m := re.search(form, squeeze(text))) and m[1].split()[0] not in words_of("day")), None)
     if phrase.owner or maker:
         name = maker.group(1) if maker else ""
         return resolve_text(bare(phrase.owner) or (name if class_of(name.rpartition(" ")[2])

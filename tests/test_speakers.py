@@ -506,6 +506,7 @@ def test_a_heading_that_quotes_the_text_is_the_quoted_speakers():
     ("Hearth had received 14 percent. [a:Hearth] <a:denied> {a:it}.", "Hearth", "named_organisation", "Other"),
     ("[b:A group calling itself Iron Finch] <b:said> {b:so}. [a:It] <a:wept> {a:too}.", "Iron Finch", "named_organisation", "Other"),
     ("[a:The MP for the town, Orla Finch,] <a:said> {a:no}.", "Orla Finch", "named_person", "Other"),
+    ("[a:Professor Alan Holm of the school] <a:said> {a:no}.", "Alan Holm", "named_person", "Other"),
     ("[b:Two farmers] <b:said> {b:no}. {a:Yes}, <a:said> [a:one].", "anonymous: farmers", "group", "Other"),
     ("[a:One of them, Karl Pott, a cook,] <a:said> {a:no}.", "Karl Pott", "named_person", "Other"),
     ("[b:Two farmers] <b:said> {b:no}. “Yes,” said one of them, [a:who] <a:asked> {a:for rain}.", "anonymous: farmers", "group", "Other"),
