@@ -5,12 +5,12 @@ denied, historical, withdrawn; of losses and uses killed, destroyed, captured, u
 to edit. How claims relate to each other is in compare.py.
 """
 import re
+from collections import namedtuple
 from functools import cache, reduce
-from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.compare import load_countries, relate_claims, span_of, thing_of
+from helpers.compare import LONG, find_places, place_before, place_near, relate_claims, span_of, thing_of
 from helpers.dates import day_spans, resolve_day
 from helpers.lexicon import load_table
 from helpers.quantities import NUMBER, PHRASE, bounds
@@ -19,10 +19,10 @@ from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
 IN_PHRASE = set("DT PDT JJ JJR JJS NN NNS NNP NNPS CD POS PRP$ RB RBR VBN VBG FW".split())
-LOSSES = set("killed wounded captured destroyed intercepted released damaged attacked".split())
+STRUCK = {"killed", "wounded", "destroyed", "intercepted", "damaged", "attacked"}
+LOSSES = STRUCK | set("captured released missing".split())
 BETWEEN = set("down out up at least most more than to as many about over around some nearly only another also".split())  # a verb and its object
-LISTING = {",", "and", "or", "to", "including"}  # with the tags above, what a list of things is made of
-NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
+LISTING = {",", "and", "or", "of", "to", "including"}  # with the tags above, what a list of things is made of
 NOW = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
 BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|were|be|been|remains?|remained)\s+(not\s+)?{NOW}"
                    r"(?:at|in|on|near|inside|outside|aboard|off|along|within|there|present)\b", re.I)
@@ -32,11 +32,11 @@ NEAR = re.compile(rf"\s+{NOW}(?:at|in|inside|near|aboard|off|along|on|outside)\s
 AIMED = re.compile(r"\b(?:fir(?:ed?|es|ing)|launch(?:ed|es|ing)?|aim(?:ed|ing)?|shot|attack(?:s|ed)?)\b[^.;]*\b(?:at|against|on|targeting)\s+"
                    r"(?:(?!in\b|near\b)[\w-]+\s+){0,3}$", re.I)
 LACK = re.compile(r"\b(?:no|(?:none|not\s+one)\s+of\s+(?:the|its|their)|not\s+a\s+single)\s+(?:[\w-]+\s+){0,3}$", re.I)
-PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\s[^,.;]{{0,40}}$", re.I)  # four of a class of 60
+BODIES = re.compile(r"\b(?:bodies|remains|corpses|coffins)\s+of\s+(?:(?:the|its|their|at|least|about|some|more|than)\s+)*$", re.I)
+PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\s(?:(?!\b(?:had|have|has|was|were)\b)[^,.;]){{0,40}}$", re.I)  # four of a class of 60
 RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(hour|day|night|week|month|year)\b|\b(dai|week|month|night)ly\b", re.I)
 WINDOW = re.compile(r"\b(?:in|over|during|within)\s+(?:just\s+|only\s+)?(?:the\s+)?(?:(?:past|last|previous|first)\s+([\w-]+\s+)?"
                     r"|([\w-]+)\s+)(hour|day|night|week|fortnight|month|year)s?\b", re.I)
-BOUGHT = re.compile(r"\b(?:bought|purchased|imported|ordered|obtained|acquired)\s+$")
 DAYS = {"hour": 1 / 24, "day": 1, "dai": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 YEAR = re.compile(r"\bin\s+((?:19|20)\d\d)\b", re.I)
 MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
@@ -44,15 +44,7 @@ EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:est
                      r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose)\s+from|compared\s+(?:with|to))\s+", re.I)
 CARRYING = ["doc_id", "attribution", "parent", "sentence", "cue_start", "cue_end", "content", "speaker"]
 ON = re.compile(r",?\s+(?:and|but|or)\s+that\s")
-LONG = 2000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
-
-
-class Word(NamedTuple):
-    """A token of a sentence: its offsets in the sentence, lower case and part of speech."""
-    start: int
-    end: int
-    low: str
-    tag: str
+Word = namedtuple("Word", "start end low tag")  # of a sentence: its offsets there, lower case, part of speech
 
 
 @cache
@@ -136,6 +128,8 @@ def find_verb(words, first, last):
     for i in range(head - 1, max(head - 4, -1), -1):
         if row := row_of("verb", f"{words[i].low} {low}"):
             return i, row  # asked Berlin for
+    if low in ("with", "using") and any((row := verb_row(words, i)) and row[1] in STRUCK for i in range(start, head)):
+        return head, ("used", "used")  # shot down with missiles
     if low == "by" and not listed and (done := [i for i in range(start, head) if words[i].tag == "VBN"]):
         row = verb_row(words, done[-1])  # guarded by tanks; hit by missiles
         return head, row if row and row[1] == "presence" else ("used", "used")
@@ -155,7 +149,7 @@ def find_verb(words, first, last):
         if not listing and any(w.tag.startswith(("NN", "PRP")) for w in words[comma:i]):
             break  # another subject's verb
         if (finite or i <= last + 1) and (row := verb_row(words, i)):
-            return i, ("used", "used") if row[1] in LOSSES and acts(words, i) else row
+            return i, ("used", "used") if row[1] in LOSSES and acts(words, i, row[1]) else row
         if finite:
             break
     has = any(w.low in ("has", "have", "had") for w in words[max(start, first - 4):first])
@@ -167,11 +161,20 @@ def verb_row(words, i):
     return row_of("verb", " ".join(w.low for w in words[i:i + 2])) or row_of("verb", words[i].low)
 
 
-def acts(words, i):
-    """Whether the verb at i is active with an object: who shot down six drones is not what was shot down."""
+def fate_of(words, first, last):
+    """(index, row) of what words[first:last] are after their verb: were missing; left eight soldiers dead. None if nothing is said."""
+    at = next((i for i in range(last, min(last + 5, len(words))) if not row_of("light", words[i].low)), last)
+    row = row_of("fate", words[at].low) if at < len(words) else None
+    left = any(w.low in ("left", "leaving", "leaves", "leave") for w in words[max(0, first - 6):first])
+    return (at, row) if row and (at > last or left) else None
+
+
+def acts(words, i, event):
+    """Whether the verb at i is active: who shot down six drones is not what was shot down, who attacked first not attacked."""
     after = next((w.tag for w in words[i + 1:i + 7] if w.low not in BETWEEN), "")
     passive = any(row_of("aux", w.low) for w in words[max(0, i - 3):i])
-    return words[i].tag in (*FINITE, "VBN") and after.startswith(("DT", "CD", "JJ", "NN", "PRP")) and not passive
+    alone = event == "attacked" and words[i + 1:i + 2] and words[i + 1].tag.startswith(("RB", "JJ")) and words[i + 1].low != "by"
+    return words[i].tag in (*FINITE, "VBN") and bool(alone or after.startswith(("DT", "CD", "JJ", "NN", "PRP"))) and not passive
 
 
 def modify(text, status, event="presence"):
@@ -189,7 +192,9 @@ def read_clause(text, words, first, last, kind):
     """(status, event it is a status of, index of the verb that says so) of words[first:last]; None, "", None if none does."""
     begin, end = words[first].start, words[last - 1].end
     before = text[max(0, begin - 80):begin]
-    at, row = find_verb(words, first, last)
+    if BODIES.search(before):
+        return None, "bodies", None  # handed over: not how many were killed
+    at, row = fate_of(words, first, last) or find_verb(words, first, last)
     lack, there, being = LACK.search(before), THERE.search(before), BEING.match(text[end:end + 120])
     aimed = kind == "system" and AIMED.search(text[max(0, begin - 120):begin])  # fired missiles at ships: where these are, is no claim
     placed = kind not in ("action", "infrastructure") and not aimed and (there or being or NEAR.match(text, end))
@@ -211,7 +216,7 @@ def read_clause(text, words, first, last, kind):
     if status == "planned" and words[at].low in ("seen", "spotted", "sighted", "observed"):
         status = "deployed"  # could be seen
     if (status, event) == ("deployed", "presence"):
-        going = any(w.low == "being" or words[at].tag == "VBG" and row_of("aux", w.low) for w in said[-3:])
+        going = not row_of("staying", words[at].low) and any(w.low == "being" or words[at].tag == "VBG" and row_of("aux", w.low) for w in said[-3:])
         status = "arriving" if going else "planned" if words[at].tag == "VB" and at and words[at - 1].low == "to" else status
     return "denied" if lack else status, event, at
 
@@ -245,43 +250,6 @@ def find_rate(mention, text, end, event):
     if not days or low is None and high is None:
         return low, high, None
     return *(None if n is None else round(n / days, 4) for n in (low, high)), "day"
-
-
-@cache
-def place_patterns():
-    """(a place after a preposition; what may stand before an unlisted one; a place named before: `the base`, `there`; the words
-    that are no place even so: peoples, and the rows of claim_places.csv without a country)."""
-    spot = "|".join(word for row in load_table("claim_status") if row["kind"] == "spot" for word in row["words"].split("|"))
-    place = (rf"\b(at|in|near|off|over|across|around|outside|inside|to|into|from|towards?|on)\s+((?:[a-z][\w'’-]*\s+){{0,6}}?)"
-             rf"((?:{NAME}['’]s\s+)?(?:[a-z]+\s+)?)({NAME})(?!['’]s?\s)(?:\s+(?:{spot})\s+of\s+({NAME}))?")
-    never = {word for row in load_table("places") for word in row["demonyms"].split(";")}
-    return (re.compile(place), re.compile(rf"^(?:the|its|an?)\s+(?:(?!(?:{spot})\b)[a-z]+\s+)?$|\b({spot})\s+(?:\w+\s+)?$"),
-            re.compile(rf"\bthere\b|\b(?:the|that|this|its)\s+(?:[a-z]+\s+)?(?:{spot})\b"),
-            never | {row["place"] for row in load_table("claim_places") if not row["country"]})
-
-
-def find_places(text):
-    """[(offset, place, preposition), ...] of a sentence: names after at, in, near, to, ..., but for peoples and the like."""
-    found, (place, before, _, never) = [], place_patterns()
-    for match in place.finditer(text):
-        name, own = (match[5] or match[4]).strip(), before.search(match[2])
-        listed = next((n for n in (name, name.split()[0]) if n in load_countries()), None)
-        inner = ["at"] if own and own[1] else re.findall(r"\b(?:at|in|near|off|outside)\b", match[2] + match[3]) or [match[1]]
-        bought = match[1] == "from" and BOUGHT.search(text, max(0, match.start() - 14), match.start())  # their maker, no place
-        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in never and not bought:
-            found.append((match.start(4), listed or name, inner[-1]))
-    return found
-
-
-def place_near(text, scope, at, seen, named):
-    """The place nearest to offset `at` in `scope`, a town before a country; the last claim's for `the base`, `there`."""
-    found = [p for p in find_places(text[:scope[1]]) if p[0] >= scope[0]]
-    found = [p for p in found if p[1] in load_countries() or p[1] in named or p[2] not in ("to", "into", "from", "towards", "on")]
-    if found:
-        return min(found, key=lambda p: (p[0] < at, load_countries().get(p[1]) == p[1], abs(p[0] - at)))[1]
-    if text[scope[0]:].startswith("where"):
-        return place_near(text, (0, scope[0]), scope[0], seen, named)
-    return seen[-1] if seen and place_patterns()[2].search(text, *scope) else None
 
 
 def day_near(text, scope, at, document):
@@ -323,7 +291,7 @@ def claims_of(document, mentions, attributions, sentences, named):
             claim = claim_of(mention, document, piece, words or tag_sentence(piece["text"]), carried, (seen, named))
             found += [{**claim, "sentence": sentence["sentence"]}] if claim else []
         found += earlier_claims(found, sentence, attributions, carried)
-        seen += [claim["place"] for claim in found if claim["place"]]
+        seen += [(claim["place"], sentence["end"], claim["operator"]) for claim in found if claim["place"]]
         rows += found
     return [{**row, "claim": f"c{i}"} for i, row in enumerate(rows, 1)]
 
@@ -352,14 +320,16 @@ def claim_of(mention, document, sentence, words, carried, places):
     if silent or status == "hypothetical":
         return None
     event = "presence" if mention["kind"] == "action" and event in ("used", "") else event or "counted"
-    scope = scope_of(mention, chain, sentence, words, inside)
+    scope, (seen, named) = scope_of(mention, chain, sentence, words, inside), places
+    place = place_near(text, scope, begin, named) or place_before(
+        text, scope, (document["text"], sentence["start"], mention["operator"]), seen, named)
     as_of = day_near(text, scope, begin, document)
     if is_earlier(text, begin, scope, as_of, document):
         status, as_of = "historical", as_of if as_of and len(as_of) == 4 else None
     return {**{c: mention[c] for c in ("doc_id", "mention", "canonical", "category", "kind", "operator", "attribution")},
             "story": document["story"], "thing": thing_of(mention["canonical"], mention["category"]), "status": status,
             "event": event, "quantity_min": low, "quantity_max": high, "per": per, "as_of": as_of, "at": mention["start"],
-            "place": " ".join((place_near(text, scope, begin, *places) or "").split()) or None, "speakers": [row["speaker"] for row in chain],
+            "place": " ".join((place or "").split()) or None, "speakers": [row["speaker"] for row in chain],
             "more": bool(MORE.search(text[max(0, begin - 25):end]))}
 
 

@@ -2,6 +2,7 @@
 
 Relations, the weightiest first: contradicting (there and denied; there already and still to come), differing (numbers far apart),
 refining (helicopters and four Mi-8), agreeing, alone. Numbers alone never contradict: days pass, and a part is not the whole.
+Where a claim's thing is (place_near, place_before) is read here too: of two places no claims are compared.
 """
 import re
 from functools import cache
@@ -15,7 +16,11 @@ CLASSES = {"fixed-wing combat aircraft": "combat aircraft", "fixed-wing transpor
            "naval vessel": "warship", "unmanned aircraft": "drone", "air defense": "air defense system"}
 THERE, UNSAID = {"deployed", "arriving", "used"}, {None, "denied", "historical", "requested", "planned"}
 CLOSE, FAR = 1.1, 1.5  # ratios of two numbers: the same but for rounding; clearly apart
+MEN = ("military personnel", "troops")  # servicemen of one telling are soldiers in another: compared as troops
 MOST = 200  # claims of one group that each is compared with, so that time stays linear
+LONG = 2000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
+NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
+BOUGHT = re.compile(r"\b(?:bought|purchased|imported|ordered|obtained|acquired)\s+$")
 COLLECTIVE = ("aircraft", "infantry", "artillery", "personnel", "equipment", "ammunition", "armor", "housing")
 
 
@@ -40,6 +45,8 @@ def line_of(canonical, category):
     """A thing and what it is, up to the widest class that still is one thing: Mi-8/17, transport helicopter, helicopter.
 
     What the lexicon doesn't list is of the kind that its last words name (contract soldier), else of its category."""
+    if canonical == MEN[0]:
+        return MEN
     line, words = ancestors(canonical), canonical.split()
     if len(line) < 2 and canonical not in things():
         name = (category or "").removesuffix(" (unspecified)")
@@ -63,11 +70,11 @@ def relate_claims(rows, names):
 
     A group is one story's claims of one operator, thing and event (there, killed, used, ...). `names`: doc_id -> what to call it.
     """
-    groups, best = {}, {}
+    groups, best, alike = {}, {}, [{**row, "canonical": MEN[1]} if row["canonical"] == MEN[0] else row for row in rows]
     for i, row in enumerate(rows):
         groups.setdefault((row["story"], group_name(row)), []).append(i)
     for members in groups.values():
-        for i, j, (relation, why, weight) in pairs_of(rows, members):
+        for i, j, (relation, why, weight) in pairs_of(alike, members):
             said = "; ".join(f"{names.get(rows[k]['doc_id'])}: {told(rows[k])}" for k in (i, j))
             for k in (i, j):
                 if k not in best or weight > best[k][2]:
@@ -108,6 +115,52 @@ def compare_claims(a, b):
     first, last = sorted((a["as_of"] or "", b["as_of"] or ""))  # each a day, or the first and last day it can be
     days = f" (as of {a['as_of']} and {b['as_of']}: both may be true)" if first and first[-10:] < last[:10] else ""
     return found and (found[0], found[1] + (days if found[0] in RELATIONS[:2] else ""), found[2])
+
+
+@cache
+def place_patterns():
+    """(a place after a preposition; what may stand before an unlisted one; a place named before: `the base`, `there`; the words
+    that are no place even so: peoples, and the rows of claim_places.csv without a country)."""
+    spot = "|".join(word for row in load_table("claim_status") if row["kind"] == "spot" for word in row["words"].split("|"))
+    place = (rf"\b(at|in|near|off|over|across|around|outside|inside|to|into|from|towards?|on)\s+((?:[a-z][\w'’-]*\s+){{0,6}}?)"
+             rf"((?:{NAME}['’]s\s+)?(?:[a-z]+\s+)?)({NAME})(?!['’]s?\s)(?:\s+(?:{spot})\s+of\s+({NAME}))?")
+    never = {word for row in load_table("places") for word in row["demonyms"].split(";")}
+    return (re.compile(place), re.compile(rf"^(?:the|its|an?)\s+(?:(?!(?:{spot})\b)[a-z]+\s+)?$|\b({spot})\s+(?:\w+\s+)?$"),
+            re.compile(rf"\bthere\b|\b(?:the|that|this|its)\s+(?:[a-z]+\s+)?(?:{spot})\b"),
+            never | {row["place"] for row in load_table("claim_places") if not row["country"]})
+
+
+def find_places(text):
+    """[(offset, place, preposition), ...] of a sentence: names after at, in, near, to, ..., but for peoples and the like."""
+    found, (place, before, _, never) = [], place_patterns()
+    for match in place.finditer(text):
+        name, own = (match[5] or match[4]).strip(), before.search(match[2])
+        listed = next((n for n in (name, name.split()[0]) if n in load_countries()), None)
+        inner = ["at"] if own and own[1] else re.findall(r"\b(?:at|in|near|off|outside)\b", match[2] + match[3]) or [match[1]]
+        bought = match[1] == "from" and BOUGHT.search(text, max(0, match.start() - 14), match.start())  # their maker, no place
+        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in never and not bought:
+            found.append((match.start(4), listed or name, inner[-1]))
+    return found
+
+
+def place_near(text, scope, at, named):
+    """The place nearest to offset `at` in `scope`, a town before a country; None if there is none."""
+    found = [p for p in find_places(text[:scope[1]]) if p[0] >= scope[0]]
+    found = [p for p in found if p[1] in load_countries() or p[1] in named or p[2] not in ("to", "into", "from", "towards", "on")]
+    if found:
+        return min(found, key=lambda p: (p[0] < at, load_countries().get(p[1]) == p[1], abs(p[0] - at)))[1]
+    return place_near(text, (0, scope[0]), scope[0], named) if text[scope[0]:].startswith("where") else None
+
+
+def place_before(text, scope, said, seen, named):
+    """The last claim's place for `the base`, `there` in `scope`; None if another place or side stands between.
+
+    `said`: the document's text, the sentence's offset in it, the claim's side; `seen`: (place, end, side) of the claims so far."""
+    if not (seen and place_patterns()[2].search(text, *scope)):
+        return None
+    (told, start, side), (place, edge, before) = said, seen[-1]
+    others = {name for _, name, _ in find_places(told[max(edge, start - LONG):start])} - {place, load_countries().get(place)}
+    return place if side == before and not any(name in load_countries() or name in named for name in others) else None
 
 
 def apart(place, other):

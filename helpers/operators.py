@@ -109,10 +109,12 @@ def before(text, sentence, row, actors):
     between = sentence.words[actor.last + 1:row["first"]] if actor else []
     gap = text[sentence.spans[actor.last][1]:sentence.spans[row["first"]][0]] if actor else "?"
     done = harms(between) or [k for k, word in enumerate(between) if word in TAKE and row["kind"] == "personnel"]
-    if len(between) > 6 or (STOPS | OWN) & set(between) or done and between[:done[0]] != ["s"] or re.search(r"[,;:()—?!]|..\. ", gap):
+    if len(between) > 6 or STOPS & set(between) or done and between[:done[0]] != ["s"] or re.search(r"[,;:()—?!]|..\. ", gap):
         return None
     if others[1:] and sentence.words[others[-1].last + 1:actor.first] in (["and"], ["or"], ["and", "the"]) and others[-1].name != actor.name:
         return "unknown"
+    if OWN & set(between):
+        return None  # "in an attack by Peru six of its soldiers died"
     row["by"] = actor.first
     return actor.name
 

@@ -255,3 +255,41 @@ def test_numbers_of_nobody_known_are_compared_only_at_one_place_or_when_equal():
     assert compare.compare_claims(a, b) is None and compare.compare_claims(a, a | {"doc_id": "b"})[0] == "agreeing"
     assert compare.compare_claims(a | {"place": "Alba"}, b | {"place": "Alba"})[0] == "differing"
     assert compare.compare_claims(a | {"operator": "Peru"}, b | {"operator": "Peru"})[0] == "differing"
+
+
+@pytest.mark.parametrize("sentence, status, event", [
+    ("Fighting left at least eight soldiers dead.", "killed", ", killed"), ("Peru said eight soldiers were missing.", "missing", ", missing"),
+    ("Peru said eight of its soldiers were dead.", "killed", ", killed"), ("Russia left eight soldiers in Alba.", "withdrawn", ""),
+    ("Peru returned the bodies of eight soldiers.", None, ", bodies"),
+    ("It said six of its marines had been killed and that eight soldiers were dead.", "killed", ", killed"),
+    ("Russian soldiers attacked first.", "used", ", used"), ("Russian soldiers were attacked first.", "attacked", ", attacked"),
+    ("Russian soldiers have been patrolling the coast.", "deployed", ""), ("Russian soldiers have been arriving.", "arriving", "")])
+def test_what_becomes_of_people_is_read_from_the_clause(sentence, status, event):
+    (claim,) = one(sentence, "soldiers", "personnel", "soldier", "eight|8|8").to_dict("records")
+    assert (claim["status"], claim["group"]) == (status, f"Russia: troops{event}")
+
+
+@pytest.mark.parametrize("sentence, words, status", [
+    ("Gunners shot down two drones with a missile.", "missile", "used"), ("Peru attacked Chile with drones and tanks.", "tanks", "used"),
+    ("Peru sent a truck with missiles.", "missiles", "deployed"),
+    ("Peru said that four howitzers and a launcher of the Chilean army had been destroyed.", "howitzers", "destroyed")])
+def test_a_weapon_is_used_where_it_destroys_and_destroyed_where_it_shares_the_subject(sentence, words, status):
+    assert list(one(sentence, words)["status"]) == [status]
+
+
+def test_a_place_is_carried_on_only_where_no_other_place_or_side_stands_between():
+    def place(between, side="Peru"):
+        text = f"Peru sent tanks to Alba in Syria.{between} It sent jets to the base."
+        lines = ["tanks|system|tank|tank|Peru|-|-|-", f"jets|system|jet|jet|{side}|-|-|-"]
+        return find_claims(*corpus([{"outlet": "A", "text": text, "mentions": lines}]))["place"].iloc[1]
+    assert place("") == place(" Talks went on.") == "Syria"
+    assert place(" Fighting went on in Yemen.") is None and place("", "Chile") is None
+
+
+def test_servicemen_and_soldiers_who_were_killed_are_compared_and_bodies_are_not():
+    articles = [{"outlet": "A", "text": "Seven servicemen were killed.", "mentions": ["servicemen|personnel|military personnel|personnel|Peru|Seven|7|7"]},
+                {"outlet": "B", "text": "Seven soldiers were killed.", "mentions": ["soldiers|personnel|soldier|personnel|Peru|Seven|7|7"]},
+                {"outlet": "C", "text": "Chile returned the bodies of two soldiers.", "mentions": ["soldiers|personnel|soldier|personnel|Peru|two|2|2"]}]
+    claims = find_claims(*corpus(articles))
+    assert list(claims["relation"]) == ["agreeing", "agreeing", "alone"]
+    assert list(claims["group"]) == ["Peru: troops, killed"] * 2 + ["Peru: troops, bodies"]

@@ -294,7 +294,7 @@ def test_losses_that_a_country_tells_of_are_its_own(text, people, operator):
 @pytest.mark.parametrize("text, thing, operator", [
     ("Peru's army moved.\nThe United Nations urged both sides to withdraw their troops.", "troops", "unknown"),
     ("The United Nations urged Peru to withdraw its troops.", "troops", "Peru"), ("Peru asked to withdraw its troops.", "troops", "Peru"),
-    ("Peru has howitzers.\nResidents of the village said that rockets had damaged four houses.", "rockets", "unknown"),
+    ("Peru has howitzers.\nResidents of the village said that missiles had damaged four houses.", "missiles", "unknown"),
     ("Peru used guns to shoot down two drones.", "drones", "unknown")])
 def test_what_is_asked_of_others_and_what_falls_on_ones_own_is_not_ones_own(text, thing, operator):
     assert [row["operator"] for row in find_in_text(text) if row["text"] == thing] == [operator]
