@@ -98,8 +98,8 @@ def side_of_office(role, text, start):
 def home_of(text):
     """The country an article is at home in: that of its dateline, else the one that more than half of its names of countries mean."""
     country, n = next(iter(sides_in(text).most_common(1)), ("", 0))
-    heard = rf"\b{re.escape(load_adjectives().get(country, country))} (?:state )?(?:\w*paper|media|television|radio|news)"
-    alone = n == 1 and all(country != owner for _, _, owner in bodies_of(text)) and not re.search(heard, text)  # "the Swedish supplier"
+    adjective = rf"\b{re.escape(load_adjectives().get(country, country))} (?!state |media|television|radio|news)[a-z]"
+    alone = n == 1 and all(country != owner for _, _, owner in bodies_of(text)) and re.search(adjective, text)  # "the Swedish supplier"
     return dateline_of(text) or (country if 2 * n > sum(sides_in(text).values()) and not alone else None)
 
 

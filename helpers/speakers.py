@@ -112,8 +112,8 @@ def resolve_text(text, start, row, article):
         first = resolve_text(parts[0], start, row, article)
         return join_speakers([first, *(owned_by(first, part) or resolve_text(part, start + max(0, text.find(part)), row, article)
                                        for part in parts[1:])])
-    if THEM.fullmatch(squeeze(text)):
-        return resolve_pronoun("they", start, row, article)
+    if THEM.fullmatch(squeeze(text)) and (who := resolve_pronoun("they", start, row, article)) is not NOBODY:
+        return who
     phrase = read_phrase(text)
     if phrase.label.lower() in STARTERS - DETERMINERS | {"the"} and phrase.form in ("name", "role") and not phrase.label.isupper():
         return NOBODY  # "There", "the": no noun

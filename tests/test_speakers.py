@@ -513,6 +513,8 @@ def test_a_heading_that_quotes_the_text_is_the_quoted_speakers():
     ("It had [a:copies of] lists that <a:showed> {a:so}.", "anonymous: copies", "group", "Other"),
     ("[b:Pia Lund, the Dutch politician,] <b:said> {b:so}. [a:A member of the panel] <a:wept> {a:too}.", "anonymous: member of the panel",
      "anonymous_official", "Other"),
+    ("Rain fell in Sweden. [a:The electoral commission] <a:said> {a:so}.", "electoral commission", "named_organisation", "Sweden"),
+    ("{a:Yes}, <a:said> [a:one].", "anonymous: one", "group", "Other"),
     ("The Swedish supplier left. [a:Insiders] <a:said> {a:so}.", "anonymous: Insiders", "anonymous_official", "Other"),
     ("OSLO - Norway and Norwegians wept.\n\nThe European Commission saw it. {a:No}, [a:spokesman Karl Pott] <a:said>.", "Karl Pott",
      "named_person", "European Union"),
