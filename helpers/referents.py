@@ -260,7 +260,8 @@ def anonymous(phrase, article, row=None):
         parent = article.resolved.get(row["parent"]) if row else None
         said = before(article, row["source_start"]) if row and not pd.isna(row["source_start"]) else article.said[-100:]
         heard = [country_in(s.name) if s.kind == "media" else s.side for _, _, s, _ in reversed(said)
-                 if s.kind in ("anonymous_official", "media") or s.kind == "named_person" and (find_actor(s.name) or BODY.search(s.role or ""))]
+                 if s.kind in ("anonymous_official", "media") or s.kind == "named_person" and (
+                     find_actor(s.name) or BODY.search((s.role or "").replace("counterpart", "minister")))]  # no mere compatriots
         heard = [country for country in heard if country not in ("Other", "Media", None)]
         side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
         office = re.sub(r"^officials?", "", f"{phrase.label} {phrase.rest}", flags=re.I)

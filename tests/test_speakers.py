@@ -515,6 +515,8 @@ def test_a_heading_that_quotes_the_text_is_the_quoted_speakers():
      "anonymous_official", "Other"),
     ("Rain fell in Sweden. [a:The electoral commission] <a:said> {a:so}.", "electoral commission", "named_organisation", "Sweden"),
     ("{a:Yes}, <a:said> [a:one].", "anonymous: one", "group", "Other"),
+    ("[b:Peru's minister and his Chilean counterpart, Juan Perez,] <b:said> {b:no}. [c:Perez] <c:wept> {c:so}. [a:The ship's captain] <a:left> {a:it}.",
+     "anonymous: ship's captain", "anonymous_official", "Chile"),
     ("The Swedish supplier left. [a:Insiders] <a:said> {a:so}.", "anonymous: Insiders", "anonymous_official", "Other"),
     ("OSLO - Norway and Norwegians wept.\n\nThe European Commission saw it. {a:No}, [a:spokesman Karl Pott] <a:said>.", "Karl Pott",
      "named_person", "European Union"),
