@@ -182,10 +182,8 @@ def modify(text, status, event="presence"):
     found = statuses_in("before", text)
     if re.search(r"(?:\bnot|n['’]t)\b.*\b(?:rul|exclud)", text):
         return "planned"
-    for change in ("hypothetical", "denied", "requested", "planned"):
-        if change in found:
-            return change
-    return "arriving" if "arriving" in found and event == "presence" and status == "deployed" else status
+    arriving = "arriving" if "arriving" in found and event == "presence" and status == "deployed" else status
+    return next((change for change in ("hypothetical", "denied", "requested", "planned") if change in found), arriving)
 
 
 def read_clause(text, words, first, last, kind):
@@ -234,8 +232,7 @@ def status_of(status, tag, chain, text):
     """A status after the cues that carry it: a denial always counts, a wish only where the verb's tag tells of nothing done."""
     cues = [text[row["cue_start"]:row["cue_end"]] for row in reversed(chain) if not pd.isna(row["cue_start"])]
     wish = next((found for cue in cues for found in statuses_in("cue", cue)[:1]), None)
-    told = tag not in (None, "VB", "VBG", "NN", "NNS")
-    return wish if wish == "denied" or wish and not told and status in ("deployed", "arriving", None) else status
+    return wish if wish == "denied" or wish and tag in (None, "VB", "VBG", "NN", "NNS") and status in ("deployed", "arriving", None) else status
 
 
 def find_rate(mention, text, end, event):

@@ -1,6 +1,6 @@
 """Operators: who has or sends what a text mentions, by the words around it ("Russian T-90s", "Moscow has deployed")."""
 import re
-from typing import NamedTuple
+from collections import namedtuple
 
 from helpers.lexicon import ancestors, load_words
 from helpers.people import ARMS, home_of, owner_of_body
@@ -11,14 +11,8 @@ SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELAT
 PUTS, STOPS = WORDS["put"], WORDS["fill"] | SPEECH
 HURT, TAKE, FATE, AUX, STRIKE, BODIES, TELL, DEMAND, FALL, OWN, FOES = (WORDS[name] for name in (
     "hurt", "take", "fate", "fate aux", "blow", "body", "tell", "demand", "fall", "own", "foe"))
-
-
-class Actor(NamedTuple):
-    """A power named in a sentence: its pieces, its name, and how (names, adjectives, leaders, arms: "the army", mention: by its weapons)."""
-    first: int
-    last: int
-    name: str
-    form: str
+# a power named in a sentence: its pieces, its name, and how (names, adjectives, leaders, arms: "the army", mention: by its weapons)
+Actor = namedtuple("Actor", "first last name form")
 
 
 def arms_of(text, sentence, actors):
@@ -71,13 +65,9 @@ def victim_verb(words, row):
 
 def tellers(words, actors):
     """The actors that tell something as a state or by a body of theirs: "Peru said", "the Peruvian ministry said", "the army said"."""
-    found = []
-    for actor, ahead in ((a, words[a.last + 1:a.last + 7]) for a in actors):
-        said = next((k for k, word in enumerate(ahead) if word in TELL), None)
-        if said is not None and not any(actor.last < a.first <= actor.last + said for a in actors) and (
-                BODIES & set(ahead[:said]) or actor.form in ("names", "arms") and ahead[:said] in ([], ["also"], ["has"])):
-            found.append(actor)
-    return found
+    told = [(a, next((k for k, word in enumerate(words[a.last + 1:a.last + 7], a.last + 1) if word in TELL), None)) for a in actors]
+    return [a for a, said in told if said and not any(a.last < other.first < said for other in actors) and (
+        BODIES & set(words[a.last + 1:said]) or a.form in ("names", "arms") and words[a.last + 1:said] in ([], ["also"], ["has"]))]
 
 
 def side_of_victims(words, row, actors, verb, memory):
@@ -132,8 +122,7 @@ def after(sentence, row, actors):
         if len(between) <= 5 and between[-1:] == ["by"] or between[-2:] == ["by", "the"]:
             return None if harms(between) or FATE & set(between) else actor.name
         ahead = words[actor.last + 1:actor.last + 4]
-        if len(between) <= 2 and set(between) <= {"that", "which", "and",
-                "equipment"} and SEND & set(ahead[:2]) and ahead[:1] != ["s"]:
+        if len(between) <= 2 and set(between) <= {"that", "which", "and", "equipment"} and SEND & set(ahead[:2]) and ahead[:1] != ["s"]:
             return actor.name
         return None
     return None
@@ -213,8 +202,8 @@ def operator_of(text, sentence, row, rows, actors, memory):
         return memory["regime"]
     if lead[-1:] == ["whose"] or {"its", "their"} & set(lead):
         owner = next((actor for actor in reversed(actors) if actor.last < row["first"]), None)
-        demanded = owner and asks_others(words[owner.last + 1:row["first"]]) or {"sides", "parties"} & set(words[:row["first"]])
-        return "unknown" if demanded else owner.name if owner else memory.get("teller" if TELL & set(words[1:3]) else "subject")
+        asked = owner and asks_others(words[owner.last + 1:row["first"]]) or {"sides", "parties"} & set(words[:row["first"]])
+        return "unknown" if asked else owner.name if owner else memory.get("teller" if TELL & set(words[1:3]) else "subject")
     speaks = next((a.name for a in actors if a.first > row["last"] and a.form == "arms" and SPEECH & set(words[a.last + 1:a.last + 2])), None)
     struck = set(harms(words)) - {k for r in rows for k in range(r["first"], r["last"] + 1)}
     if speaks and lead[-1:] == ["the"] and row["kind"] == "system" and not struck:
@@ -223,8 +212,8 @@ def operator_of(text, sentence, row, rows, actors, memory):
     if earlier and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
         return earlier
     for other in rows[:rows.index(row)]:
-        if other["operator"] not in (None, "unknown") and listed(sentence, row,
-                other) and (other["kind"] == "action") == (row["kind"] == "action"):
+        if other["operator"] not in (None, "unknown") and listed(sentence, row, other) and (
+                other["kind"] == "action") == (row["kind"] == "action"):
             return other["operator"]
     return subject(sentence, row, rows, actors, memory)
 
