@@ -59,8 +59,10 @@ def victim_verb(words, row):
             return k
         if words[k] in STOPS - {"the"} and words[k] not in count:
             break
-    fate = next((word for word in words[row["last"] + 1:row["last"] + 6] if word not in AUX), None)
-    return -1 if fate in FATE else None
+    at, end = row["last"] + 1, len(words)
+    fate = next((k for k in range(at, min(at + 5, end)) if words[k] not in AUX), end)
+    active = fate + 1 < end and words[fate] in HARM | HURT | TAKE and words[fate + 1] not in STOPS - {"the", "more"}
+    return -1 if fate < end and words[fate] in FATE and ({"was", "were", "been", "be", "are"} & set(words[at:fate]) or not active) else None
 
 
 def tellers(words, actors):

@@ -269,6 +269,7 @@ def test_what_a_ship_carries_is_there_but_not_used():
     ("Peru attacked Chile, and Bolivia killed two soldiers.", "soldiers", "unknown"),
     ("Peruvian shelling wounded five soldiers.", "soldiers", "unknown"), ("Peru captured five soldiers.", "soldiers", "unknown"),
     ("Fighting between Peru and Chile left nine soldiers dead.", "soldiers", "unknown"),
+    ("In an attack on Chile, militants killed 20 soldiers.", "militants", "unknown"),
     ("Peru killed ten Chilean soldiers.", "soldiers", "Chile"), ("Peru lost five soldiers.", "soldiers", "Peru"),
     ("Peru left 200 soldiers in Chile.", "soldiers", "Peru"), ("Peru said it had killed two of its soldiers.", "soldiers", "unknown"),
     ("The Peruvian army said Chile had killed two of its soldiers.", "soldiers", "Peru")])
