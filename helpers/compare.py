@@ -257,7 +257,7 @@ def plural(canonical):
 
 def what(row):
     """How many of what a claim tells: `200 naval infantry`, `cargo flights, 2 a day`."""
-    thing = row["canonical"] if amount(row) == "1" else plural(row["canonical"])
+    thing = row["canonical"] if re.search(r"(?:^|\s)1$", amount(row)) else plural(row["canonical"])
     return f"{thing}, {amount(row)}" if row["per"] else f"{amount(row)} {thing}".strip()
 
 

@@ -293,3 +293,9 @@ def test_servicemen_and_soldiers_who_were_killed_are_compared_and_bodies_are_not
     claims = find_claims(*corpus(articles))
     assert list(claims["relation"]) == ["agreeing", "agreeing", "alone"]
     assert list(claims["group"]) == ["Peru: troops, killed"] * 2 + ["Peru: troops, bodies"]
+
+
+@pytest.mark.parametrize("low, high, words", [(1, 1, "1 soldier"), (1, None, "at least 1 soldier"), (None, 1, "up to 1 soldier"), (2, None, "at least 2 soldiers"),
+                                              (11, 11, "11 soldiers"), (None, None, "soldiers")])
+def test_one_is_singular_however_it_is_bounded(low, high, words):
+    assert compare.what({"canonical": "soldier", "quantity_min": low, "quantity_max": high, "per": None}) == words
