@@ -26,7 +26,7 @@ NOT_KNOWN = "not known"  # the group of articles for which the column is empty, 
 
 def stat_totals(path, tables, theme, *, by="outlet"):
     """A row a group (a documents column), the one with most words first, counted over every article: group, articles, the counts of the
-    theme (corpus, framing, quotes or weapons), and evidence: sentences of the articles read closely.
+    theme (corpus, framing, quotes or weapons), and evidence: where the first of what is counted stand in the articles read closely.
 
     path: what `tables` were loaded from."""
     documents = load_documents(path, tables, by)
@@ -35,7 +35,8 @@ def stat_totals(path, tables, theme, *, by="outlet"):
     found = THEMES[theme](lambda table, *keys, **how: count_by(path, tables, table, ["group", *keys], groups, **how), documents)
     rows = sizes.join(found).sort_values("words", ascending=False, kind="stable").reset_index()
     rows = rows if theme == "corpus" else rows.drop(columns="words")
-    return linked(rows, tables.sentences.assign(group=tables.sentences["doc_id"].map(documents.set_index("doc_id")["group"])), ["group"])
+    shown = SHOWN[theme](tables)
+    return linked(rows, shown.assign(group=shown["doc_id"].map(documents.set_index("doc_id")["group"])), ["group"])
 
 
 def say_totals(path, tables):
@@ -125,3 +126,5 @@ def _weapons(count, documents):
 
 
 THEMES = {"corpus": _corpus, "framing": _framing, "quotes": _quotes, "weapons": _weapons}
+SHOWN = {"corpus": lambda tables: tables.sentences, "framing": lambda tables: tables.frames[tables.frames["voice"] == "own"],
+         "quotes": lambda tables: tables.attributions[tables.attributions["parent"].isna()], "weapons": lambda tables: tables.mentions}

@@ -76,6 +76,9 @@ def test_counts_by_hand(folder):
 
 
 def test_evidence_is_of_the_articles_read_closely(folder):
+    whole = read_tables(folder)
+    assert rows_of(folder, whole, "framing").loc["Herald", "evidence"] == [("d1", 0)]  # in its own voice; s1 quotes somebody
+    assert rows_of(folder, whole, "weapons").loc["Herald", "evidence"] == []  # these mentions are in no sentence
     tables = read_tables(folder, most=1)
     read = set(tables.documents["doc_id"])
     assert {doc for places in rows_of(folder, tables, "corpus")["evidence"] for doc, _ in places} == read
