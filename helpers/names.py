@@ -13,7 +13,7 @@ ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cm
 TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:(?:[-'’.&]| & (?=[A-Z]))[^\W_]+)*['’]?|[^\w\s]")
 CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
 TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
-SHARED = re.compile(r"(?:Congress|Senate|Supreme Court|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
+SHARED = re.compile(r"(?:Congress|Senate|Supreme Court|(?:National )?Security Council|General Staff|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
                     r"[\w ]+|(?!State|Defen)\w+ Department)")  # what many countries have; the lists know it as the greatest's
 
 
@@ -196,7 +196,9 @@ def read_phrase(text):
     phrase = read_core(*split_core(tokens), owner)._replace(definite=definite)
     phrase = phrase._replace(plural=plural or phrase.plural, two="two" in first or "both" in first, rest=rest or phrase.rest)
     named = read_phrase(rest) if phrase.form == "role" and re.match(r"(?:retired |former |then-?|acting )?[A-Z]|(?:al|el)-", rest) else phrase
-    apposed = named.form == "name" and named is not phrase and " " in named.name  # "his lawyer, John Smith"
+    theirs = not definite and re.search(r" for the .*?(\w+)$", phrase.label)  # "a spokesman for the manufacturer, Karlskoga Kanon"
+    theirs = theirs and theirs[1] in words_of("named body") and named.name.partition(" ")[0] not in load_given_names()
+    apposed = named.form == "name" and named is not phrase and " " in named.name and not theirs  # "his lawyer, John Smith"
     return named._replace(title=phrase.label, rest="", owner=owner) if apposed else phrase
 
 
@@ -242,7 +244,8 @@ def read_core(core, tail, owner):
     """The Phrase of a noun phrase without article and post-modifiers."""
     cut = next((i for i, token in enumerate(core[1:], 1) if token.islower() and class_of(core[i - 1]) and (
         re.search(r"[a-z](?:ing|ed)$|^led$", token) and core[i - 1].islower() or token in PARTICIPLES)), len(core))
-    core, tail = core[:cut], tail if cut == len(core) else []  # "poll released Friday", "judges handling lawsuits"
+    loyal = cut < len(core) and core[cut] in PARTICIPLES and tail[:1] == ["to"]  # "forces loyal to the president"
+    core, tail = core[:cut], tail if cut == len(core) else core[cut:] + tail if loyal else []  # "poll released Friday", "judges handling lawsuits"
     label = join(core)
     kept = label if not tail or tail[0] in ("in", "at", "on", "speaking", "who", "during", "after") else label + " " + join(tail)
     split = next((i + 1 for i, token in enumerate(core[:-1]) if re.search(r"['’]s$|s['’]$", token)), 0)
@@ -277,7 +280,7 @@ def read_core(core, tail, owner):
     known = not one or one.isupper() or one in load_sides() or fold(one) in load_surnames()  # not "Instant polls"
     before = owner or (join([token for token in core[:-1] if is_capital(token) or token == "/"]) if known else "")
     form = "document" if kind == "document" else "organisation" if kind == "organisation" and named and not plural else "role"
-    return Phrase(form, label if form == "organisation" else "", "", noun, kept, before if form == "document" else owner,
+    return Phrase(form, (kept if loyal else label) if form == "organisation" else "", "", noun, kept, before if form == "document" else owner,
                   join(tail) if kept == label else "", plural=plural)
 
 
@@ -289,8 +292,8 @@ def join(tokens):
 PEOPLE = re.compile(r"(?:er|or|ist|ian|man|woman|men|ee|folk|mate|kin|people|crat|logue|path|ar|ary|aries|ant|ent|few|many|rest)s?$|"
                     r"^[\W\d]|^(?:one|some|second|third|fourth|fifth|sixth)$")  # how nouns for people end, or stand for them
 DEFINITE = re.compile(r"^(?:United |Ministry |Department |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|"
-                      r"ministry|army|military|department|government|navy|authorities|parliament|senate|campaign|forces|office|"
-                      r"agency|council|committee|center|centre|foundation|union|houthis|rebels)$)")  # names that take an article
+                      r"ministry|army|military|department|government|navy|authorities|parliament|senate|campaign|forces|office|embassy|"
+                      r"consulate|court|commission|agency|council|committee|center|centre|foundation|union|houthis|rebels)(?:$| (?:of|for|in|on) ))")  # names that take an article
 
 
 @lru_cache(maxsize=50_000)
@@ -333,7 +336,7 @@ def told_as(speaker):
     label = one_spelling(speaker).removeprefix("anonymous: ").strip() or "source"
     a = "an" if label[0] in "AEIOaeio" else "a"
     if not speaker.startswith("anonymous: "):
-        many = read_phrase(label).plural or re.search(r"\w['’]s? |(?<!s)s$", label) or is_capital(label.split()[-1])
+        many = read_phrase(label).plural or re.search(r"\w['’]s? |(?<!s)s$|\b(?:television|radio)$", label) or is_capital(label.split()[-1])
         return f"the {label}" if DEFINITE.search(label) else label if many else f"{a} {label}"
     phrase, first = read_phrase(label), label.partition(" ")[0]
     counted, official = first.lower() in DETERMINERS or re.search(r"(?:body|one)$", first), class_of(phrase.head) == "official"

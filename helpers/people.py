@@ -16,14 +16,15 @@ AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:
 DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
 RANKS = words_of("rank")
 STARTERS = words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS
-PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|air force|armed forces|senate|"
-                    r"bureau|parliament|government)\b", re.I)
+PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|air force|armed forces|senate|coast guard|"
+                    r"bureau|parliament|government|(?:commissioner|ombudsman|prosecutor)['’]s office|general staff|(?:security|state|city|town|privy) council|"
+                    r"(?:state|security|intelligence|secret|emergency|prison|customs|border|fire|rescue) (?:service|authority|committee|brigade)s?)\b", re.I)
 ARMS = {"army", "navy", "air force", "armed forces", "military"}
 BODY = re.compile(r"\b(?:army|navy|air force|armed forces|military|ministry|minister|government|regime|authorities|officials?|police|president|"
                   r"parliament|senate|department)\b(?!-)", re.I)  # what a state has one of
 LEAD_IN = re.compile(r"(?:[\w.’'-]+ ){1,4}$")
 SEATED = re.compile(r"(?: (?:of|for) [\w-]+(?: and [\w-]+)?)? (?:in|of) (?:the )?(?=[A-Z])")
-SENTENCE = re.compile(r"(?:^|\n\s*|[a-z][.!?][”\"]?[  ])[“\"]?(?=[A-Z])")
+SENTENCE = re.compile(r"(?:\n\s*[A-Z]{3}[^\n]{0,60} (?:—|–|--?) |^|\n\s*|[a-z][.!?][”\"]?[  ])[“\"]?(?=[A-Z])")
 DATELINE = re.compile(r"^(?:[^\n.]{0,40}, |By [^\n]{0,40} in )??([A-Z][\w.’-]+(?: [A-Z][\w.’-]+)?)(?:, \w[^\n—–-]{0,20})?\s*(?:\([^()\n]{1,40}\)\s*)?"
                       r"(?:$|[-–—:] |--)", re.M)
 NOUN = rf"(?:{'|'.join(sorted(words_of('named body')))})"
@@ -84,7 +85,8 @@ def find_bodies(texts):
 
 def side_of_office(role, text, start):
     """The country of an official named at an offset: that of his ministry, army, ..., else the article's, else what is spoken of."""
-    official = any(class_of(word) == "official" for word in role.split()[-2:]) and not FIRM.search(role)
+    official = not FIRM.search(role) and (any(class_of(word) == "official" for word in role.split()[-2:]) or PUBLIC.search(role) and kind_of_title(
+        role) == "official" and not words_of("wider") & set(role.split()))  # "head of the Election Commission"
     body = owner_of_body(role, text, start) if official or BODY.search(role) else None
     subject = RUN.match(text, text.rfind("\n", max(0, start - 1500), start) + 1) if re.fullmatch(r"spokes\w+", role) else None
     if subject and subject.start() < start and country_in(subject[0]):  # "The Kremlin saw it. ..., said spokesman Ivan Belov"
@@ -130,7 +132,7 @@ def bodies_of(text):
     for opening in SENTENCE.finditer(text, 0, 100_000):
         run = RUN.match(text, opening.end())
         verb = run and re.match(r" (?!and )([a-z]+)", text[run.end():run.end() + 30])
-        country = load_places()[0].get(run[0]) if verb and not class_of(verb[1]) else None
+        country = load_places()[0].get(run[0]) if verb and (verb[1] == "will" or not class_of(verb[1])) else None
         found += [(opening.end(), "", country)] if country else []
     return sorted(found)
 

@@ -41,6 +41,7 @@ class Article(NamedTuple):
     home: str | None  # the side most of them belong to
     said: list
     resolved: dict    # attribution -> its row with "who"
+    papers: frozenset = frozenset()  # folded names of the story's outlets
 
 
 NOBODY = Speaker("unattributed", "unattributed")
@@ -175,16 +176,17 @@ def long_form(acronym, text):
 def repeated(phrase, start, article):
     """The unnamed source last heard that has the description's noun: "The official" after "a senior U.S. official"."""
     return next((s for _, r, s, _ in reversed(before(article, start)) if s.name.startswith("anonymous: ")
-                 and phrase.head in map(singular, s.name.split())), None)
+                 and phrase.head in map(singular, s.name.split()) and (" and " not in s.name or " and " in phrase.label)), None)
 
 
-def several(phrase, start, article):
+def several(phrase, start, article, above=None):
     """"the officials" repeat unnamed ones; "the two men", "the senators" are the people last heard together or last named."""
     same = repeated(phrase, start, article)
     joint = next((s for _, _, s, _ in reversed(before(article, start)) if s.kind == "group" and not s.name.startswith("anonymous: ")), None)
     if same or joint and not phrase.two:
         return same or (joint if class_of(phrase.head) == "official" else anonymous(phrase, article))
-    last = list({id(person): person for _, person in reversed(named_before(article, start))}.values())
+    teller = above["who"].person if above and above["type"] != "direct" else None  # he says "both leaders" of others
+    last = list({id(person): person for _, person in reversed(named_before(article, start)) if person is not teller}.values())
     pair = phrase.two or phrase.head in ("man", "woman")
     noun = SAME_ROLE.get(phrase.head, phrase.head)
     nouns = LEADERS if noun == "leader" else {noun}
@@ -242,7 +244,8 @@ def anonymous(phrase, article, row=None):
     kind = "official" if phrase.head in ("police", "authorities", "authority", "force") and kind == "organisation" and phrase.plural else kind
     pair = re.search(r"([\w.]+) and ([\w.]+) ", phrase.label)  # "British and U.S. diplomats"
     joint = len({country_in(pair[1]), country_in(pair[2])} - {None}) > 1 if pair else False
-    told = country_in(phrase.label) or (country_in(phrase.rest) if class_of(phrase.head) in ("official", "person") else None)
+    placed = phrase.head in ENVOYS and phrase.rest.startswith("in ")  # a diplomat in Sofia is no Bulgarian
+    told = country_in(phrase.label) or (country_in(phrase.rest) if class_of(phrase.head) in ("official", "person") and not placed else None)
     shared = find_actor((SHARED.search(phrase.label) or [""])[0])  # "the Senate majority leader"
     told = told or (shared["side"] if shared and shared["side"] in article.sides else None)
     side, start = None if joint else told, 0 if row is None or pd.isna(row["source_start"]) else int(row["source_start"])

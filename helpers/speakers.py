@@ -8,7 +8,7 @@ from collections import Counter
 
 import pandas as pd
 
-from helpers.names import DETERMINERS, bare, class_of, find_actor, load_places, one_country, read_phrase, squeeze, words_of
+from helpers.names import DETERMINERS, bare, class_of, find_actor, fold, load_places, one_country, read_phrase, squeeze, words_of
 from helpers.people import BODY, STARTERS, find_bodies, find_people, find_person, home_of, sides_in
 from helpers.referents import (CANDIDATES, GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
                                last_organisation, likeliest_person, named_before, organisation, repeated, resolve_name, several,
@@ -17,6 +17,10 @@ from helpers.tables import make
 
 TIME, UNIT = re.compile(r"[\w ]{0,20}?\b(?:\d+|an?|few|several|two|three|four|five|six|seven|eight|nine|ten)$"), re.compile(
     r"\s+(?:minute|hour|day|night|week|month|year|decade)s?\b")
+PASSIVE = re.compile(rf"\b(?:is|are|was|were|be|been|being)\b(?: \w+)? (?:{'|'.join(sorted(words_of('passive')))})\b")
+AGENT = re.compile(r"\s+by ((?:the |an? |its |his |her |their )?[^,.;:“”\"\n]{2,60}?)(?= (?:to|that|of|about|for|not|in|on|as|when|after|against)\b|[,.;:\n])")
+MADE = re.compile(r"^,? (?:\w+ed|written|put out)(?: (?:on|in|last|this) \w+)? by [^,.;:\n]{3,60}?(?= [a-z]+(?:ed|s)\b|[,.;:\n])")
+UNMADE = "".join(rf"(?<!\b{word} )" for word in ("seen", "read", "heard", "obtained", "reviewed", "verified", "cited", "quoted"))
 QUOTED = re.compile(r"[“\"‘']([^“”\"‘’]+ [^“”\"‘’]+)[”\"’']")
 SAID = {"he", "she", "it", "they", "we", "i"} | words_of("starter")
 THEM = re.compile(r"(?:one|another|two|three|some|both|all|several|many|most|a few) of (?:them|these|those)|one|another|the others?", re.I)
@@ -37,9 +41,10 @@ def resolve_speakers(attributions, documents, sentences):
         story = [document for document in story if document.doc_id in rows]
         bodies = find_bodies([document.text for document in story])
         people, index = find_people([(d.doc_id, d.text) for d in story], {d.doc_id: source_names(rows[d.doc_id], bodies) for d in story})
-        for document in story:
-            told = resolve_document(document, rows[document.doc_id], starts.get(document.doc_id, []), people, index, bodies)
-            filled.update(in_one_spelling(told))
+        papers = frozenset(fold(re.sub(r"^the ", "", d.outlet, flags=re.I)) for d in story if isinstance(d.outlet, str))
+        told = [(document.text, in_one_spelling(resolve_document(document, rows[document.doc_id], starts.get(document.doc_id, []), people, index,
+                                                                 bodies, papers))) for document in story]
+        filled.update(in_one_side(told))
     for position, column in enumerate(("speaker", "speaker_kind", "side", "role")):
         new = pd.Series({label: speaker[position] for label, speaker in filled.items()}, dtype=object).reindex(out.index)
         change = out.index.isin(list(filled)) & ((out["origin"] != "reviewed") | (column == "role") & out[column].isna())
@@ -55,19 +60,31 @@ def in_one_spelling(told):
     return {row: speaker._replace(name=common[one_country(speaker.name)]) if speaker.name in labels else speaker for row, speaker in told.items()}
 
 
+def in_one_side(told):
+    """{row label: Speaker} of a story's [(text, {row label: Speaker})]: an organisation is of the one country that another article tells, where
+    its own speaks of that country, too; not what every state has (a ministry)."""
+    sides = {}
+    for speaker in (speaker for _, speakers in told for speaker in speakers.values()):
+        if speaker.kind == "named_organisation" and speaker.side != "Other" and speaker.name[:1].isupper() and not BODY.search(speaker.name):
+            sides.setdefault(speaker.name, set()).add(speaker.side)
+    alone = {name: min(found) for name, found in sides.items() if len(found) == 1}
+    return {row: speaker._replace(side=alone[speaker.name]) if speaker.side == "Other" and sides_in(text)[alone.get(speaker.name)] else speaker
+            for text, speakers in told for row, speaker in speakers.items()}
+
+
 def source_names(rows, bodies):
     """{name: its title} of the names of two words or more that stand as sources and are not told to be bodies: of people, mostly."""
     phrases = (read_phrase(row["source_text"]) for row in rows if not pd.isna(row["source_text"]))
     return {p.name: p.title for p in phrases if p.form == "name" and " " in p.name and not p.definite and p.name not in bodies}
 
 
-def resolve_document(document, records, starts, people, index, bodies):
+def resolve_document(document, records, starts, people, index, bodies, papers):
     """{row label: Speaker} of one document: enclosing attributions before those in them, each level in text order."""
     doc_id, text = document.doc_id, document.text
     mentions = sorted((start, i) for i, p in enumerate(people) for start in p["mentions"].get(doc_id, []))
     author = document.author if isinstance(document.author, str) else None
     article = Article(doc_id, text, author, starts, [(start, people[i]) for start, i in mentions], index, bodies,
-                      {p["side"] for p in people if p["side"] and doc_id in p["mentions"]} | set(sides_in(text)), home_of(text), [], {})
+                      {p["side"] for p in people if p["side"] and doc_id in p["mentions"]} | set(sides_in(text)), home_of(text), [], {}, papers)
     parents = {row["attribution"]: row["parent"] for row in records}
     filled = {}
     for row in sorted(records, key=lambda row: (depth(row["attribution"], parents), not (span(row, "source") or span(row, "cue")), anchor(row))):
@@ -102,6 +119,10 @@ def resolve_row(row, article):
     if source and TIME.match(article.text, *source) and UNIT.match(article.text, source[1]):
         relative = re.search(r"\b(?:which|who|that)\s$", article.text[max(0, source[0] - 6):source[0]])
         return antecedent(source[0] - len(relative[0]), row, article) if relative else NOBODY  # "Mali, which [just two] weeks ago warned"
+    cue = span(row, "cue")
+    if cue and PASSIVE.search(article.text[slice(*cue)]) and (not source or source[1] <= cue[0]):  # who "was warned" says nothing
+        agent = AGENT.match(article.text, cue[1])
+        return resolve_text(agent[1], agent.start(1), row, article) if agent else NOBODY if source else resolve_missing(row, article)
     return resolve_text(article.text[slice(*source)], source[0], row, article) if source else resolve_missing(row, article)
 
 
@@ -121,6 +142,8 @@ def resolve_text(text, start, row, article):
         return resolve_pronoun(phrase.label, start, row, article)
     if phrase.form == "document":
         return resolve_made(phrase, text, start, row, article)
+    if phrase.form in ("name", "organisation") and fold(phrase.name) in article.papers and not find_actor(phrase.name):
+        return Speaker(phrase.name, "media", "Media")
     if phrase.form == "organisation":
         return organisation(phrase.name, article, start)
     if phrase.form == "name":
@@ -139,7 +162,8 @@ def owned_by(owner, part):
 
 def resolve_made(phrase, text, start, row, article):
     """"UN figures", "a report by X": whoever made it; "the report": the medium or organisation last heard."""
-    forms = [rf"\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$" for word in ("by", "from", "on")] + [r"\b(?:by|from) (the .+)$"]
+    text += next(iter(MADE.findall(article.text[start + len(text):start + len(text) + 120])), "")  # "a report [published on Friday by the Post]"
+    forms = [rf"{UNMADE}\b{word}(?: the| an?)? (?=\w+ [A-Z]|[A-Z])(.+)$" for word in ("by", "from", "on")] + [rf"{UNMADE}\b(?:by|from) (the .+)$"]
     maker = next((m for form in forms if (m := re.search(form, squeeze(text))) and m[1].split()[0] not in words_of("day")), None)
     if phrase.owner or maker:
         name = maker.group(1) if maker else ""
@@ -160,7 +184,7 @@ def resolve_role(phrase, start, row, article):
         last = (phrase.definite or BODY.fullmatch(phrase.label) and phrase.label[0].isupper()) and not phrase.plural  # "Army says"
         return last_organisation(phrase, start, article) if last else anonymous(phrase, article, row)
     if phrase.definite and phrase.plural and not phrase.owner:
-        return several(phrase, start, article)
+        return several(phrase, start, article, article.resolved.get(row["parent"]))
     if phrase.owner:
         owner = resolve_text(("" if phrase.owner[:1].isupper() or " " not in phrase.label else "the ") + bare(phrase.owner), start, row, article)
         fits = fitting_person(phrase, start, article)
@@ -223,7 +247,8 @@ def just_heard(start, row, article):
 def antecedent(start, row, article):
     """What a relative pronoun follows: the noun phrase before it, back to a preposition (but "of") or a comma."""
     words = squeeze(re.sub(r"(?<=\w), (?:an?|the) [^,]*,? ?$", "", article.text[max(0, start - 120):start])).split(" ")[-10:]
-    first = max((i + 1 for i, word in enumerate(words[:-1]) if re.search(r"[,“”\"]|[a-z][.!?]$", word)
+    placed = article.text[start:start + 3] == "who" and words[-2:-1] == ["in"] and words[-1] in load_places()[1]  # "a diplomat in Sofia, who"
+    first = max((i + 1 for i, word in enumerate(words[:-2 if placed else -1]) if re.search(r"[,“”\"]|[a-z][.!?]$", word)
                  or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most", "many", "some", "than", "among", "told")), default=0)
     for i in range(first, len(words)):
         phrase = read_phrase(" ".join(words[i:]) if words[i].lower() not in SAID else "")

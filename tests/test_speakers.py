@@ -534,3 +534,59 @@ def test_the_head_of_a_body_is_he_who_is_called_so_in_another_article():
 
 def test_a_count_is_a_thing():
     assert is_thing("anonymous: final count") and is_thing("anonymous: copies") and not is_thing("anonymous: shareholders")
+
+
+@pytest.mark.parametrize("text, speaker, side", [
+    ("YEREVAN - Armenia wept in Yerevan. [a:The secretary of the Security Council, Aram Sarian,] <a:said> {a:no}.", "Aram Sarian", "Armenia"),
+    ("Rain fell. [a:The secretary of the Security Council of Armenia, Aram Sarian,] <a:said> {a:no}.", "Aram Sarian", "Armenia"),
+    ("Rain fell. [a:Russia's Security Council] <a:said> {a:no}.", "Russian Security Council", "Russia"),
+    ("The United Nations wept. [a:The Security Council] <a:urged> {a:rest}.", "U.N. Security Council", "United Nations"),
+    ("SOFIA - Bulgaria wept in Sofia. [a:The chair of the Central Election Commission, Ana Belova,] <a:said> {a:no}.", "Ana Belova", "Bulgaria"),
+    ("SOFIA - Bulgaria wept in Sofia. [a:Ana Belova, the head of the State Cyber Agency,] <a:said> {a:no}.", "Ana Belova", "Bulgaria"),
+    ("SOFIA - Bulgaria wept in Sofia. [a:Ana Belova, the head of the International Grain Agency,] <a:said> {a:no}.", "Ana Belova", "Other"),
+    ("SOFIA - Bulgaria wept in Sofia. [a:Ana Belova, the head of the potters' guild,] <a:said> {a:no}.", "Ana Belova", "Other"),
+    ("LONDON - Britain wept. [a:The Grain Commissioner's Office] <a:said> {a:no}.", "Grain Commissioner's Office", "United Kingdom"),
+    ("Rain.\n\nADEN, May 4 — Britain will send a ship, [a:Defence Secretary Karl Pott] <a:told> men {a:so}. Aden is Yemen's.", "Karl Pott", "United Kingdom"),
+    ("Bulgaria wept. [a:A Western diplomat in Sofia] <a:said> {a:no}.", "anonymous: Western diplomat", "Other"),
+    ("Bulgaria wept. {b:No}, said a Western diplomat in Sofia, [a:who] <a:asked> {a:for rain}.", "anonymous: Western diplomat", "Other")])
+def test_councils_commissions_and_envoys_are_of_their_country(text, speaker, side):
+    assert (one(text), one(text, "side")) == (speaker, side)
+
+
+@pytest.mark.parametrize("text, speaker", [
+    ("[a:The mill] <a:was warned> three times {a:that it would burn}.", "unattributed"),
+    ("[a:We] <a:were told> {a:to go}, Karl Pott said.", "unattributed"),
+    ("[a:The mill] <a:was warned> by the Grain Agency {a:that it would burn}.", "Grain Agency"),
+    ("{a:Iron Finch} <a:is thought> {a:by researchers to be gone}.", "anonymous: researchers"),
+    ("[a:Karl Pott] <a:is quoted saying> {a:so}.", "Karl Pott"),
+    ("[a:Two former cooks and a report seen by The Grain] <a:said> {a:so}.", "anonymous: former cooks and a report"),
+    ("[a:A report] published on Friday by the Grain Agency <a:claimed> {a:so}.", "Grain Agency"),
+    ("[a:The report], written in May by Pia Lund, <a:says> {a:so}.", "Pia Lund"),
+    ("[a:A spokesman for the Swedish manufacturer, Karlskoga Kanon,] <a:said> {a:so}.", "anonymous: spokesman for the Swedish manufacturer"),
+    ("[a:A spokesman for the manufacturer, Karl Pott,] <a:said> {a:so}.", "Karl Pott"),
+    ("[a:A report] seen by the Grain Agency <a:claimed> {a:so}.", "anonymous: report"),
+    ("[a:The Chadian armed forces loyal to the old king] <a:said> {a:so}.", "Chadian armed forces loyal to the old king"),
+    ("[b:Ilo Vand, a potter] <b:wept>. Minister Asko Brill left Minister Pia Lund. {b:[a:The two men] <a:agreed> {a:to go}}.", "Asko Brill and Pia Lund")])
+def test_who_is_told_says_nothing(text, speaker):
+    assert one(text) == speaker
+
+
+def test_a_body_is_of_the_country_that_another_article_tells():
+    rows, documents, sentences = read_marked({
+        "x": "SOFIA - Bulgaria wept in Sofia. [a:The Vote Commission] <a:said> {a:so}.",
+        "y": "Bulgaria, Greece and Serbia wept. [b:The Vote Commission] <b:said> {b:so}.",
+        "z": "Chile and Peru wept. [c:The Vote Commission] <c:said> {c:so}."})
+    assert list(resolve_speakers(rows, documents, sentences)["side"]) == ["Bulgaria", "Bulgaria", "Other"]
+
+
+def test_a_newsroom_that_tells_of_its_own_finds_is_a_medium():
+    rows, documents, sentences = read_marked({"x": "[a:The Meridian] <a:saw> {a:so}. [b:The Lanternist] <b:said> {b:so}."})
+    found = resolve_speakers(rows, documents.assign(outlet="The Meridian"), sentences)
+    assert list(found["speaker_kind"]) == ["media", "named_organisation"]
+
+
+@pytest.mark.parametrize("speaker, told", [
+    ("Russian embassy", "the Russian embassy"), ("union of harbour workers", "the union of harbour workers"),
+    ("Iranian state television", "Iranian state television"), ("Russian online newspaper", "a Russian online newspaper")])
+def test_what_there_is_one_of_takes_the(speaker, told):
+    assert told_as(speaker) == told
