@@ -223,7 +223,8 @@ def _alike(fact, rows, categories):
     the fact has one), of the same operator or of nobody known."""
     owner, _, thing = fact.rpartition(": ")
     thing, _, status = thing.partition(", ")
-    return any(row["operator"] in (owner.rpartition(": ")[2], "unknown", None) and status in ("", row["status"])
+    other = {"killed": ", bodies", "bodies": ", killed"}.get(status, "\0")  # the dead are told of, too, where their bodies are
+    return any(row["operator"] in (owner.rpartition(": ")[2], "unknown", None) and (status in ("", row["status"]) or row["group"].endswith(other))
                and (row["category"] in categories or thing in line_of(row["canonical"] or "", row["category"])) for row in rows)
 
 

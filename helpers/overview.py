@@ -153,7 +153,7 @@ def stat_days(tables):
 
 
 def day_findings(days):
-    """Which day most articles speak of, and which end on an earlier day than the latest article, if they have a day in common with it: else the
+    """Which day all or more than half of the articles (three at least) speak of, and which end on an earlier day than the latest article, if they have a day in common with it: else the
     story may be another. Nothing where all agree or one speaks."""
     if days["label"].nunique() < 2:
         return []
@@ -166,7 +166,7 @@ def day_findings(days):
     shared = days["start"].isin(days.loc[days["label"].map(last) == last.max(), "start"])
     early = last[(last < last.max()) & last.index.isin(days.loc[shared, "label"])]
     found = [Finding(f"{say} articles that name days speak of {top:%A} {top.day} {top:%B %Y}: {', '.join(rows['label'])}.",
-                     [pair for pairs in rows["evidence"] for pair in pairs], len(rows))] if len(rows) > 1 else []
+                     [pair for pairs in rows["evidence"] for pair in pairs], len(rows))] if known == len(rows) > 1 or max(2, known / 2) < len(rows) else []
     ends = days[[row.start == last[row.label] and (row.label in early or row.start == last.max()) for row in days.itertuples()]]
     if len(early):
         told = "; ".join(f"{label} ends on {day:%A} {day.day} {day:%B}" for label, day in early.items())

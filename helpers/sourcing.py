@@ -191,12 +191,16 @@ def find_utterances(tables):
     read, said, rows = by_document(tables.sentences), by_document(tables.attributions), []
     for r in number_remarks(tables.reuse).itertuples():
         ends = [(r.left_doc_id, int(r.left_start), int(r.left_end)), (r.right_doc_id, int(r.right_start), int(r.right_end))]
+        held = [_around(said.get(doc, []), start, end) for doc, start, end in ends]
+        ends = [(doc, _headed(texts[doc], rows[0], start) if rows else start, end) for (doc, start, end), rows in zip(ends, held)]
+        ends = [_widened(texts[doc], doc, start, end, texts[other][first:last]) for (doc, start, end), (other, first, last) in zip(ends, ends[::-1])]
         words = [texts[doc][start:end] for doc, start, end in ends]
         marked = [Html(markup, text) for markup, text in zip(_mark(*words), words)]
         places = [(doc, int(row["sentence"])) for doc, start, _ in ends for row in read.get(doc, []) if row["start"] <= start < row["end"]]
-        speakers = [_speaker(said.get(doc, []), start, end) for doc, start, end in ends]
+        speakers = [[row["speaker"] for row in rows] for rows in held]
+        both = [name for name in speakers[0] if name in speakers[1]]  # in a chain whoever both name, else the innermost of each
         differs = [f"{a or '∅'} / {b or '∅'}" for a, b in r.differences]
-        rows.append((r.remark, " / ".join(dict.fromkeys(filter(None, speakers))) or None, named[r.left_doc_id], marked[0], named[r.right_doc_id],
+        rows.append((r.remark, " / ".join(dict.fromkeys(both[:1] or [name for names in speakers for name in names[:1]])) or None, named[r.left_doc_id], marked[0], named[r.right_doc_id],
                      marked[1], r.similarity, differs, places))
     return pd.DataFrame(rows, columns=["remark", "speaker", "left", "left_words", "right", "right_words", "similarity", "differs", "evidence"])
 
@@ -207,10 +211,22 @@ def _mark(left, right):
     return [" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side]) for side in (0, 1)]
 
 
-def _speaker(attributions, start, end):
-    """The innermost speaker whose content a span lies in, or None."""
-    inside = [(e - s, row["speaker"]) for row in attributions for s, e in row["content"] if s <= start < e]
-    return min(inside)[1] if inside else None
+def _around(attributions, start, end):
+    """The attributions whose content a span lies in, the innermost first."""
+    return [row for _, _, row in sorted((e - s, i, row) for i, row in enumerate(attributions) for s, e in row["content"] if s <= start < e)]
+
+
+def _headed(text, row, start):
+    """Where an utterance begins with its cue, if that stands right before it and tells more than that it was said: "denied that ..."."""
+    told = row["stance"] in ("emotive", "doubting", "directive", "commissive") and pd.notna(row["cue_end"])
+    return int(row["cue_start"]) if told and row["cue_end"] <= start and not text[int(row["cue_end"]):start].strip() else start
+
+
+def _widened(text, doc, start, end, other):
+    """(doc, start, end) of an utterance with all that the other article has of it, where that stands around it here, too."""
+    room = max(0, len(other) - (end - start))
+    whole = re.compile(re.escape(other), re.I).search(text, max(0, start - room), end + room) if room else None
+    return (doc, *whole.span()) if whole and whole.start() <= start and end <= whole.end() else (doc, start, end)
 
 
 def find_echoes(utterances):
@@ -239,10 +255,10 @@ def _echo(rows):
     for row in rows:
         speakers = [told_as(name) for name in (row.speaker if isinstance(row.speaker, str) else "anonymous: source without a name").split(" / ")]
         for name, said, speaker in ((row.left, row.left_words, speakers[0]), (row.right, row.right_words, speakers[-1])):
-            words.setdefault(name, said.text)  # the longest wording of each
+            words.setdefault(name, re.sub(r"^that ", "", said.text))  # the longest wording of each
             whose.setdefault(name, speaker)
     differs = list(dict.fromkeys(pair for row in rows for pair in _differs(row)))
-    alike = not differs and len({frozenset(words_of(text)[0]) - TRIVIAL for text in words.values()}) == 1
+    alike = not differs and len({" ".join(words_of(text)[0]) for text in words.values()}) == 1
     quotes = {name: f"“{shorten(words[name].translate(UNQUOTED), 90, placeholder=' …')}”" for name in list(words)[:6]}
     told = together([name if alike else f"{name} ({quote})" for name, quote in quotes.items()]) + f" and {len(words) - 6} others" * (len(words) > 6)
     source = f"from {whose[rows[0].left]}" if len(set(whose.values())) == 1 else ", ".join(f"{name} from {whose[name]}" for name in quotes)

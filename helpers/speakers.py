@@ -17,7 +17,7 @@ from helpers.tables import make
 
 TIME, UNIT = re.compile(r"[\w ]{0,20}?\b(?:\d+|an?|few|several|two|three|four|five|six|seven|eight|nine|ten)$"), re.compile(
     r"\s+(?:minute|hour|day|night|week|month|year|decade)s?\b")
-PASSIVE = re.compile(rf"\b(?:is|are|was|were|be|been|being)\b(?: \w+)? (?:{'|'.join(sorted(words_of('passive')))})\b")
+PASSIVE = re.compile(rf"\b(?:is|are|was|were|be|been|being)\b(?: \w+)? (?:{'|'.join(sorted(words_of('passive')))})\b(?! (?:as )?saying)")
 AGENT = re.compile(r"\s+by ((?:the |an? |its |his |her |their )?[^,.;:“”\"\n]{2,60}?)(?= (?:to|that|of|about|for|not|in|on|as|when|after|against)\b|[,.;:\n])")
 MADE = re.compile(r"^,? (?:\w+ed|written|put out)(?: (?:on|in|last|this) \w+)? by [^,.;:\n]{3,60}?(?= [a-z]+(?:ed|s)\b|[,.;:\n])")
 UNMADE = "".join(rf"(?<!\b{word} )" for word in ("seen", "read", "heard", "obtained", "reviewed", "verified", "cited", "quoted"))

@@ -229,6 +229,15 @@ def test_a_fact_whose_words_stand_in_an_article_is_not_missing_there_and_others_
     assert fr.find_omissions(documents, sentences, claims, empty("reuse"), summed).empty
 
 
+def test_the_dead_are_told_of_where_their_bodies_are():
+    documents, sentences, groups = corpus({"A": ["x"], "B": ["x"], "C": ["y"]}, story="s")
+    def lacking(name, status):
+        rows = [{"doc_id": doc, "sentence": 0, "group": "Peru: troops, killed", "status": "killed", "operator": "Peru", "category": "personnel"} for doc in "AB"]
+        rows.append({"doc_id": "C", "sentence": 0, "group": f"Peru: troops, {name}", "status": status, "operator": "Peru", "category": "personnel"})
+        return len(fr.find_omissions(documents, sentences, make("claims", rows), empty("reuse"), groups))
+    assert lacking("bodies", None) == 0 and lacking("wounded", "wounded") == 1
+
+
 def test_three_gaps_an_article_and_the_rest_as_a_number():
     documents, sentences, groups = corpus({"A": ["x"], "B": ["x"], "C": ["y"]}, story="s")
     claims = make("claims", [{"doc_id": doc, "sentence": 0, "group": f"Peru: thing{k}"} for doc in "AB" for k in range(5)])

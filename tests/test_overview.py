@@ -69,10 +69,13 @@ def test_days(tables):
     assert list(zip(days["label"], days["start"], days["mentions"])) == [
         ("Frigates sail", datetime.date(2015, 9, 14), 1), ("Frigates sail", datetime.date(2015, 9, 15), 1), ("Reuters", datetime.date(2015, 9, 15), 1),
         ("c", datetime.date(2015, 9, 16), 1)]
-    said = [finding.text for finding in overview.day_findings(days)]
-    assert said[0] == "2 of the 3 articles that name days speak of Tuesday 15 September 2015: Frigates sail, Reuters."
-    assert len(said) == 1  # c has no day in common with the others: it may tell another story
+    assert overview.day_findings(days) == []  # two of three is no common day, and c, with no day of the others, may tell another story
     also = days.iloc[[2]].assign(label="c")
+    said = [finding.text for finding in overview.day_findings(pd.concat([days, also]))]
+    assert said[0] == "All 3 articles that name days speak of Tuesday 15 September 2015: Frigates sail, Reuters, c."
+    rest = days.iloc[[3, 3]].assign(label=["d", "e"])
+    said = [finding.text for finding in overview.day_findings(pd.concat([days, also, rest]))]
+    assert said[0] == "3 of the 5 articles that name days speak of Wednesday 16 September 2015: c, d, e."
     said = [finding.text for finding in overview.day_findings(pd.concat([days, also]))]
     assert "The latest day any of them names is Wednesday 16 September 2015; Frigates sail ends on Tuesday 15 September; Reuters ends" in said[1]
 

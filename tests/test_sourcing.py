@@ -115,10 +115,11 @@ def test_who_is_said_to_have_said_it_is_told_where_the_articles_disagree():
 
 
 @pytest.mark.parametrize("left, right, differs, ending", [
-    ("We know who sent them", "know who sent them", "We / ∅", "x and y both have “We know who sent them” from Ann; the words are the same."),
+    ("We know who sent them", "know who sent them", "We / ∅", "x (“We know who sent them”) and y (“know who sent them”) both have it from Ann; what they share is (nearly) the same."),
     ("No, they broke the law", "They broke the law", "No / ∅", "from Ann; what they share is (nearly) the same."),
     ("a military buildup there", "a military build-up there", "buildup / build-up", "from Ann; the words are the same."),
-    ("the bridge will close today", "the bridge would close today", "will / would", "from Ann; the words are the same."),
+    ("the bridge will close today", "the bridge would close today", "will / would", "from Ann; what they share is (nearly) the same."),
+    ("that the bridge was shut", "The bridge was shut", "that / ∅", "x and y both have “the bridge was shut” from Ann; the words are the same."),
     ("the bridge will close today", "the bridge will not close today", "∅ / not", "have it from Ann; the words differ: “not” in one only."),
     ("they agreed, and no branch will close", "no branch would close", "will / would", "have it from Ann; what they share is (nearly) the same.")])
 def test_only_words_that_change_the_sense_are_a_difference(left, right, differs, ending):
@@ -246,6 +247,21 @@ def test_utterances_aligned_with_what_differs_marked():
     found = find_echoes(find_utterances(tables))
     assert found[0].text == ("The x (“honor commitments”) and The y (“honour commitments”) both have it from Ann; the words "
                              "differ: “honor” / “honour”.")
+
+
+def test_an_utterance_is_told_with_its_cue_and_with_all_that_both_articles_have_of_it():
+    pair = lambda left, right: {"left_doc_id": "x", "left_start": left[0], "left_end": left[1], "right_doc_id": "y", "right_start": right[0],
+                                "right_end": right[1], "kind": "utterance", "similarity": 0.9, "differences": []}
+    tables = tables_of({"x": [("Ann", "Peru of taking boats", None)], "y": [("Bob", "that Peru was taking boats", None), ("Ann", "Peru", 0)]},
+                       [pair((11, 31), (21, 37))])
+    said = tables.attributions.assign(stance=["emotive", "neutral", "neutral"], cue_end=[10, 9, 9])
+    said.at[2, "content"] = [[16, 37]]
+    row = find_utterances(tables._replace(attributions=said)).iloc[0]
+    assert (row["left_words"].text, row["right_words"].text) == ("said: Peru of taking boats", "was taking boats")
+    assert row["speaker"] == "Ann"  # the one of the chain whom both name
+    assert find_utterances(tables).iloc[0]["left_words"].text == "Peru of taking boats"  # a neutral cue tells nothing more
+    tables = tables_of({"x": [("Ann", "we know who sent them", None)], "y": [("Ann", "We know who sent them", None)]}, [pair((11, 32), (14, 32))])
+    assert find_utterances(tables).iloc[0]["right_words"].text == "We know who sent them"
 
 
 def test_an_utterance_of_one_sentence_is_no_finding():
