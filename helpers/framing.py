@@ -303,11 +303,22 @@ def with_text(rows, documents):
 
 
 def group_by(documents, column="outlet", *, most=8):
-    """doc_id -> group: a documents column (where empty: the article's label); beyond the `most` with most words, "N others"."""
+    """doc_id -> group: a documents column (where empty: the article's label); beyond the `most` with most words, "N others". Its attrs hold
+    under `apart` the groups that don't tell what the others tell (find_apart)."""
     names = documents[column].fillna(pd.Series(labels(documents).to_numpy(), index=documents.index)).astype(str)
     size = pd.to_numeric(documents["n_words"]).fillna(0).groupby(names.to_numpy()).sum().sort_values(ascending=False, kind="stable")
     groups = names.where(names.isin(size.index[:most]), f"{len(size) - most} others").to_list()
-    return pd.Series(groups, index=documents["doc_id"].to_list(), dtype=object)
+    groups = pd.Series(groups, index=documents["doc_id"].to_list(), dtype=object)
+    groups.attrs["apart"] = find_apart(groups, tell_same(documents, documents.dropna(subset=["text"])))
+    return groups
+
+
+def find_apart(groups, near):
+    """The groups of which, or of the rest against which, most articles tell no story that the other side tells, too (`near`: tell_same)."""
+    names = dict(groups)
+    parts, size = [Counter(names[doc] for doc in part) for part in part_stories(names, near)], Counter(names.values())
+    return [name for name in size if 2 * sum(part[name] for part in parts if len(part) == 1) >= size[name]
+            or 2 * sum(part.total() for part in parts if not part[name]) >= max(1, len(names) - size[name])]
 
 
 def headline(findings, otherwise):
@@ -317,9 +328,10 @@ def headline(findings, otherwise):
     return best.text.split(":")[0].rstrip(".") if best else otherwise + NO_DIFFERENCE
 
 
-def find_differences(shares, sentence):
+def find_differences(shares, sentence, groups=None):
     """Findings of a stat_shares table: where a group's share holds and is above the rest's. `sentence` is a template of {group},
-    {measure} and, of a "set: choice", {set} and {choice}; figures and interval are added."""
+    {measure} and, of a "set: choice", {set} and {choice}; figures and interval are added, and, if `groups` (group_by) are given, that the subject may
+    be why where these don't tell one story."""
     found, summed = [], shares["group"].astype(str).str.fullmatch(SUMMED.pattern)
     for row in shares[shares["holds"].astype(bool) & (shares["difference"] > 0) & ~summed].itertuples():
         thing, _, choice = row.measure.replace("_", " ").partition(": ")
@@ -327,7 +339,8 @@ def find_differences(shares, sentence):
         said = sentence.format(group=row.group, measure=measure, set=thing, choice=choice)
         figures = (f"{row.share:.0%} ({row.y:.0f} of {row.n:.0f}) against {row.others_share:.0%} (of {row.others_n:.0f}) in the rest; "
                    f"difference {100 * row.difference:.0f} points [{100 * row.low:.0f} to {100 * row.high:.0f}]")
-        found.append(Finding(f"{said}: {figures}.", row.evidence, row.difference / max(1e-9, row.high - row.low)))
+        other = " The articles compared do not tell one story, so this may mark the subject." if row.group in getattr(groups, "attrs", {}).get("apart", ()) else ""
+        found.append(Finding(f"{said}: {figures}.{other}", row.evidence, row.difference / max(1e-9, row.high - row.low)))
     return found
 
 

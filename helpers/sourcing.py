@@ -100,7 +100,7 @@ def find_side_differences(said, groups):
     """Findings: a group gives a country or organisation of states a larger share of its attributed words than the rest do."""
     units = share_units(said, "side")
     units = units[~units["measure"].isin(["Other", "Media", "none"])]  # Other is no side, and of media the sort of source tells
-    return find_differences(stat_shares(units, groups), "{group} gives more of its attributed words to {measure}")
+    return find_differences(stat_shares(units, groups), "{group} gives more of its attributed words to {measure}", groups)
 
 
 def record_of(attributions):
@@ -133,7 +133,7 @@ def find_record_differences(attributions, groups):
     outer = attributions[attributions["parent"].isna()].dropna(subset=["sentence"]).assign(record=record_of)[["doc_id", "sentence", "record"]]
     units = outer.merge(pd.DataFrame({"measure": sorted(outer["record"].unique())}, dtype=object), how="cross")
     units = units.assign(y=(units["record"] == units["measure"]).astype(float), n=1.0)
-    return find_differences(stat_shares(units, groups), "{group} rests more of what it reports on a source of the sort “{measure}”")
+    return find_differences(stat_shares(units, groups), "{group} rests more of what it reports on a source of the sort “{measure}”", groups)
 
 
 def find_chains(attributions):
@@ -181,7 +181,7 @@ def find_second_hand(attributions, groups):
     inner = set(find_chains(attributions)[["doc_id", "attribution"]].itertuples(index=False, name=None))
     y = [float(pair in inner) for pair in zip(placed["doc_id"], placed["attribution"])]
     return find_differences(stat_shares(placed[["doc_id", "sentence"]].assign(measure="second hand", y=y, n=1.0), groups),
-                            "{group} tells more at {measure}")
+                            "{group} tells more at {measure}", groups)
 
 
 def find_utterances(tables):

@@ -363,3 +363,18 @@ def test_only_the_fifth_says_regime_in_its_own_voice(seeds):
     naming = fr.find_naming(words)
     regime = naming[(naming["choice"] == "regime") & (naming["voice"] == "own")]
     assert set(regime["doc_id"].map(groups)) == {"TRT World"}
+
+
+def test_what_may_mark_the_subject_is_said_to():
+    near = {"a": {"a", "b", "d"}, "b": {"a", "b"}, "c": {"c"}, "d": {"a", "d"}}
+    assert fr.find_apart(pd.Series({"a": "A", "b": "B", "d": "D"}), near) == []
+    assert fr.find_apart(pd.Series({"a": "A", "b": "B", "c": "C"}), near) == ["A", "B", "C"]  # half of what A is compared with tells another story
+    assert fr.find_apart(pd.Series({"a": "A", "b": "B", "d": "A", "c": "C", "e": "B"}), near | {"b": {"a", "b", "e"}, "e": {"b", "e"}}) == ["C"]
+    assert fr.find_apart(pd.Series({"a": "A"}), near) == ["A"]
+    documents, sentences, groups = corpus({"A": QUAKE, "B": AGAIN, "C": MERGER})
+    assert fr.group_by(documents).attrs["apart"] == ["A", "B", "C"] and fr.group_by(documents.assign(story="s")).attrs["apart"] == []
+    shares = pd.DataFrame([{"measure": "m", "group": "A", "share": 1.0, "y": 5, "n": 5, "others_share": 0.0, "others_n": 5, "difference": 1.0, "low": 0.5,
+                            "high": 1.0, "holds": True, "evidence": [("A", 0), ("A", 1)]}])
+    told = [fr.find_differences(shares, "{group} has {measure}", given)[0].text.endswith("may mark the subject.") for given in (
+        None, fr.group_by(documents), fr.group_by(documents.assign(story="s")))]
+    assert told == [False, True, False]
