@@ -17,7 +17,7 @@ from helpers.keyness import MIN_WORDS, places_of
 from helpers.names import DATA, DEFINITE, told_as
 from helpers.show import Finding
 from helpers.stories import SUMMED, find_remarks, part_stories, tell_same
-from helpers.tables import by_document, labels, make
+from helpers.tables import by_document, from_columns, labels
 from helpers.text import load_rows
 from helpers.wording import STOP, together, words_of
 
@@ -48,14 +48,20 @@ def find_words(sentences, attributions, reuse=None):
     """One row a word of journalistic text: doc_id, sentence, start, end, form (as printed), word (lower case, without 's), shouted (a
     sentence in capitals), voice, shared: None, or "first" / "copy" in a passage that two articles share (`reuse` of kind passage; the left
     one is the first). Hyphens part words, so that build-up and anti-ISIL give up their parts."""
-    rows = []
-    for doc, number, offset, text in zip(*(sentences[column].tolist() for column in ("doc_id", "sentence", "start", "text"))):
-        capitals = text.isupper()
-        for found in WORD.finditer(text):
-            form = found.group()
-            rows.append((doc, number, offset + found.start(), offset + found.end(), form, _plain(form, capitals), capitals))
-    words = pd.DataFrame(rows, columns=["doc_id", "sentence", "start", "end", "form", "word", "shouted"])
+    words = pd.DataFrame(columns := _words(sentences), dtype=None if columns["word"] else object)
     return words.assign(voice=find_voice(words, attributions), shared=None if reuse is None else _shared(words, reuse))
+
+
+def _words(sentences):
+    """The columns of find_words that need no other table, as lists."""
+    words = {name: [] for name in ("doc_id", "sentence", "start", "end", "form", "word", "shouted")}
+    for doc, number, offset, text in zip(*(sentences[column].tolist() for column in ("doc_id", "sentence", "start", "text"))):
+        spans, capitals = [found.span() for found in WORD.finditer(text)], text.isupper()
+        forms = [text[start:end] for start, end in spans]
+        for column, values in zip(words.values(), ([doc] * len(spans), [number] * len(spans), [offset + start for start, _ in spans], [
+                offset + end for _, end in spans], forms, [_plain(form, capitals) for form in forms], [capitals] * len(spans))):
+            column += values
+    return words
 
 
 @lru_cache(maxsize=100_000)
@@ -90,16 +96,16 @@ def load_terms(name):
 
 
 def find_in_dictionary(words, name):
-    """Every term of a dictionary: (position of the first word, number of words, frame or set, row). Of terms of one frame or set
-    that overlap the longest stands. Linear: a word is looked up by itself and by its beginnings."""
+    """Every term of a dictionary in words (lists by column): (position of the first word, number of words, frame or set, row). Of terms of one
+    frame or set that overlap the longest stands. Linear: a word is looked up by itself and by its beginnings."""
     index, found = load_terms(name), []
     places, forms = (list(zip(*(words[column] for column in columns))) for columns in (("doc_id", "sentence"), ("word", "form", "shouted")))
     keys = {form: _keys(*form) for form in set(forms)}
     begun = {form: [term for key in keys[form] & index.keys() for term in index[key]] for form in keys}
-    for i, place in enumerate(places):
-        for elements, group, row in begun[forms[i]]:
+    for i, terms in enumerate(map(begun.get, forms)):
+        for elements, group, row in terms:
             end = i + len(elements)
-            if places[end - 1:end] == [place] and all(element in keys[form] for element, form in zip(elements, forms[i:end])):
+            if places[end - 1:end] == places[i:i + 1] and all(element in keys[form] for element, form in zip(elements, forms[i:end])):
                 found.append((i, len(elements), group, row))
     return _longest(found)
 
@@ -127,10 +133,11 @@ def find_frames(documents, sentences, attributions):
     """Frames, one row a trigger: doc_id, sentence, frame, start, end, voice (own, or quoted where it stands in a source's content). Generic
     frames after Semetko & Valkenburg 2000, topical ones as data/frames.csv explains; how far each is to be trusted is in
     data/framing_card.json. `documents` is not read: the sentences carry their text."""
-    words = find_words(sentences, attributions)
-    docs, numbers, starts, ends, voices = (words[column].tolist() for column in ("doc_id", "sentence", "start", "end", "voice"))
-    return make("frames", [{"doc_id": docs[i], "sentence": numbers[i], "frame": frame, "start": starts[i], "end": ends[i + n - 1],
-                            "voice": voices[i]} for i, n, frame, _ in find_in_dictionary(words, "frames")])
+    words = _words(sentences)
+    found = find_in_dictionary(words, "frames")
+    columns = {column: [words[column][i] for i, *_ in found] for column in ("doc_id", "sentence", "start")}
+    columns |= {"frame": [frame for *_, frame, _ in found], "end": [words["end"][i + n - 1] for i, n, *_ in found]}
+    return from_columns("frames", columns | {"voice": find_voice(pd.DataFrame(columns), attributions)}, len(found))
 
 
 def frame_units(frames, words, *, voice="own"):
@@ -144,7 +151,7 @@ def frame_units(frames, words, *, voice="own"):
 
 def find_naming(words):
     """What each article calls the same thing, by data/naming.csv: doc_id, sentence, start, end, set, choice, voice, shared."""
-    at = [(i, i + length - 1, name, row["choice"]) for i, length, name, row in find_in_dictionary(words, "naming")]
+    at = [(i, i + length - 1, name, row["choice"]) for i, length, name, row in find_in_dictionary(words.to_dict("list"), "naming")]
     first = words.iloc[[i for i, *_ in at]].reset_index(drop=True)[["doc_id", "sentence", "start", "voice", "shared"]]
     return first.assign(end=words["end"].to_numpy()[[last for _, last, *_ in at]], set=[name for *_, name, _ in at],
                         choice=[choice for *_, choice in at]).astype({"set": object, "choice": object})
