@@ -138,7 +138,7 @@ def find_places(text):
         listed = next((n for n in (name, name.split()[0]) if n in load_countries()), None)
         inner = ["at"] if own and own[1] else re.findall(r"\b(?:at|in|near|off|outside)\b", match[2] + match[3]) or [match[1]]
         bought = match[1] == "from" and BOUGHT.search(text, max(0, match.start() - 14), match.start())  # their maker, no place
-        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in never and not bought:
+        if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in never and not bought and not re.match(r"[A-Z][a-z]?-\d", name):
             found.append((match.start(4), listed or name, inner[-1]))
     return found
 

@@ -14,18 +14,18 @@ RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sort
 BEFORE = re.compile(r"([\w’'-]+(?: [\w’'-]+){0,4}),? $")
 AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:])")
 DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
-RANKS = words_of("rank")
+RANKS, OUTLAWS = map(words_of, ("rank", "outlaw"))
 STARTERS = words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS
 PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|air force|armed forces|senate|coast guard|"
-                    r"bureau|parliament|government|(?:commissioner|ombudsman|prosecutor)['’]s office|general staff|(?:security|state|city|town|privy) council|"
+                    r"bureau|parliament|parliamentary|government|presidency|cabinet|central bank|(?:commissioner|ombudsman|prosecutor)['’]s office|general staff|(?:security|state|city|town|privy) council|"
                     r"(?:state|security|intelligence|secret|emergency|prison|customs|border|fire|rescue) (?:service|authority|committee|brigade)s?)\b", re.I)
 ARMS = {"army", "navy", "air force", "armed forces", "military"}
-BODY = re.compile(r"\b(?:army|navy|air force|armed forces|military|ministry|minister|government|regime|authorities|officials?|police|president|"
+BODY = re.compile(r"\b(?:army|general staff|navy|air force|armed forces|military|ministry|minister|government|regime|authorities|officials?|police|president|"
                   r"parliament|senate|department)\b(?!-)", re.I)  # what a state has one of
 LEAD_IN = re.compile(r"(?:[\w.’'-]+ ){1,4}$")
 SEATED = re.compile(r"(?: (?:of|for) [\w-]+(?: and [\w-]+)?)? (?:in|of) (?:the )?(?=[A-Z])")
 SENTENCE = re.compile(r"(?:\n\s*[A-Z]{3}[^\n]{0,60} (?:—|–|--?) |^|\n\s*|[a-z][.!?][”\"]?[  ])[“\"]?(?=[A-Z])")
-DATELINE = re.compile(r"^(?:[^\n.]{0,40}, |By [^\n]{0,40} in )??([A-Z][\w.’-]+(?: [A-Z][\w.’-]+)?)(?:, \w[^\n—–-]{0,20})?\s*(?:\([^()\n]{1,40}\)\s*)?"
+DATELINE = re.compile(r"^(?:[^\n.]{0,40}, |By (?:(?! in )[^\n]){0,40} in )??([A-Z][\w.’-]+(?: [A-Z][\w.’-]+)?)(?:, \w[^\n—–-]{0,20})?\s*(?:\([^()\n]{1,40}\)\s*)?"
                       r"(?:$|[-–—:] |--)", re.M)
 NOUN = rf"(?:{'|'.join(sorted(words_of('named body')))})"
 CALLED = re.compile(rf"\b{NOUN}(?: (?:called|named|known as|calling itself))? (?:the )?$")
@@ -65,7 +65,9 @@ def find_people(documents, sources):
     for person in people:  # of one side in all articles: that of the ministry, army, ... of a role, or an official's own country
         told = [side_of_office(role, texts[doc_id], person["mentions"].get(doc_id, [0])[0]) for doc_id, role in sorted(
             person["roles"], key=lambda role: not BODY.search(role[1])) if not person["side"] and doc_id in person["full"]]
-        person["side"] = person["side"] or next(filter(None, told), None)
+        listed = [find_actor(run) for _, role in person["roles"] for run in RUN.findall(role)]
+        nobodys = any(row and (row["kind"], row["side"]) == ("named_organisation", "Other") for row in listed)  # the Red Cross
+        person["side"] = person["side"] or ("Other" if nobodys else next(filter(None, told), None))
     return people, index
 
 
@@ -87,6 +89,8 @@ def side_of_office(role, text, start):
     """The country of an official named at an offset: that of his ministry, army, ..., else the article's, else what is spoken of."""
     official = not FIRM.search(role) and (any(class_of(word) == "official" for word in role.split()[-2:]) or PUBLIC.search(role) and kind_of_title(
         role) == "official" and not words_of("wider") & set(role.split()))  # "head of the Election Commission"
+    if OUTLAWS & set(role.split()):
+        return None  # a rebel spokesman is of no state
     body = owner_of_body(role, text, start) if official or BODY.search(role) else None
     subject = RUN.match(text, text.rfind("\n", max(0, start - 1500), start) + 1) if re.fullmatch(r"spokes\w+", role) else None
     if subject and subject.start() < start and country_in(subject[0]):  # "The Kremlin saw it. ..., said spokesman Ivan Belov"
@@ -214,7 +218,7 @@ def side_of_title(title, text):
 
 def kind_of_title(title):
     """Class of a title: of its last word, of the one before "of" or "for" if that is nobody ("MP for the town")."""
-    last, first = (class_of(words.rpartition(" ")[2]) for words in (title, re.split(r" (?:of|for|in|at) ", title)[0]))
+    last, first = (class_of(words.rpartition(" ")[2]) for words in (title, re.split(r" (?:of|for|in|at|to) ", title)[0]))
     return last if last in ("official", "person", "honorific") else first or last
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.names import (NAME_TAILS, OFFICES, SHARED, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places,
                            load_given_names, load_surnames, read_phrase, singular, squeeze, surname_of, words_of)
-from helpers.people import (BODY, PUBLIC, RUN, canonical, clean_role, find_person, gender_of, kind_of_title, looks_organised, owner_of_body, role_text,
+from helpers.people import (BODY, OUTLAWS, PUBLIC, RUN, canonical, clean_role, find_person, gender_of, kind_of_title, looks_organised, owner_of_body, role_text,
                             side_of_office, same_person, side_of_title)
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
@@ -102,6 +102,8 @@ def resolve_name(phrase, article, start):
     if name in demonyms and not phrase.title and not actor and not many:
         return Speaker(demonyms[name], "named_organisation", demonyms[name])
     person = find_person(article.index, name, article.doc_id, gender_of(phrase))
+    if not person and " " not in name and class_of(phrase.title) == "honorific":  # "Mr. Liu" is Liu Wei, the family's name first
+        person = next((p for _, p in article.mentions if name not in load_given_names() and any(form.split()[0] == name for form in p["forms"])), None)
     role = clean_role(phrase.title) or clean_role(role_text(phrase.rest))
     if person:
         return speaker_of(person, article, role)
@@ -268,7 +270,7 @@ def anonymous(phrase, article, row=None):
         heard = [country for country in heard if country not in ("Other", "Media", None)]
         side = side or (country_in(parent["who"].name) if parent else None)  # a lieutenant in a Russian newspaper
         office = re.sub(r"^officials?", "", f"{phrase.label} {phrase.rest}", flags=re.I)
-        foreign = joint or WIDER & set(phrase.label.split()) or phrase.head == "leader" and phrase.plural  # they belong to nobody
+        foreign = joint or (WIDER | OUTLAWS) & set(phrase.label.split()) or phrase.head == "leader" and phrase.plural  # they belong to nobody
         side = side or (owner_of_body(office, article.text, start) if BODY.search(office) and not foreign else None)
         heard = [] if foreign or phrase.head in ENVOYS else heard
         return Speaker("anonymous: " + phrase.label, "anonymous_official",

@@ -119,6 +119,8 @@ def resolve_row(row, article):
     if source and TIME.match(article.text, *source) and UNIT.match(article.text, source[1]):
         relative = re.search(r"\b(?:which|who|that)\s$", article.text[max(0, source[0] - 6):source[0]])
         return antecedent(source[0] - len(relative[0]), row, article) if relative else NOBODY  # "Mali, which [just two] weeks ago warned"
+    if source and article.text[source[0] - 1:source[0]] == "-":  # "[Keita-]Sow"
+        source[0] -= len(re.search(r"[\w’'-]+$", article.text[max(0, source[0] - 40):source[0]])[0])
     cue = span(row, "cue")
     if cue and PASSIVE.search(article.text[slice(*cue)]) and (not source or source[1] <= cue[0]):  # who "was warned" says nothing
         agent = AGENT.match(article.text, cue[1])

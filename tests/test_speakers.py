@@ -590,3 +590,17 @@ def test_a_newsroom_that_tells_of_its_own_finds_is_a_medium():
     ("Iranian state television", "Iranian state television"), ("Russian online newspaper", "a Russian online newspaper")])
 def test_what_there_is_one_of_takes_the(speaker, told):
     assert told_as(speaker) == told
+
+
+@pytest.mark.parametrize("text, speaker, side", [
+    ("BAMAKO - Mali wept in Bamako. [a:A Red Cross spokeswoman, Helen Marsh,] <a:said> {a:no}.", "Helen Marsh", "Other"),
+    ("BAMAKO - Mali wept in Bamako. [a:A spokesman for the rebels, Pia Lund,] <a:said> {a:no}.", "Pia Lund", "Other"),
+    ("BAMAKO - Mali wept in Bamako. [a:Two rebel commanders] <a:said> {a:no}.", "anonymous: rebel commanders", "Other"),
+    ("BAMAKO - Mali wept in Bamako. [a:The secretary-general of the presidency, Pia Lund,] <a:said> {a:no}.", "Pia Lund", "Mali"),
+    ("BAMAKO - Mali wept in Bamako. [a:The general staff] <a:said> {a:no}.", "Malian general staff", "Mali"),
+    ("Rain. [a:Russia's ambassador to the United Nations, Pavel Gromov,] <a:said> {a:no}.", "Pavel Gromov", "Russia"),
+    ("By Pia Lund in Algiers and Karl Pott in Berlin\n\nMali, Mali's men and Malians wept. [a:Officials] <a:said> {a:no}.", "anonymous: Officials", "Mali"),
+    ("Keita-[a:Sow] <a:said> {a:no}. Minister Ibrahim Keita-Sow wept.", "Ibrahim Keita-Sow", "Other"),
+    ("[b:Liu Wei, a potter,] <b:wept> {b:so}. [a:Mr. Liu] <a:said> {a:no}.", "Liu Wei", "Other")])
+def test_who_speaks_for_no_state_is_of_none(text, speaker, side):
+    assert (one(text), one(text, "side")) == (speaker, side)
