@@ -9,11 +9,12 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict, namedtuple
 from difflib import SequenceMatcher
+from itertools import chain
 
 import numpy as np
 
 from helpers.tables import make
-from helpers.wording import STOP, align, similarity, words_of
+from helpers.wording import STOP, WORD, words_of
 
 NGRAM = 5           # words that must agree in a row before two articles are compared at all
 MIN_WORDS = 10      # shorter common passages are idiom, not reuse
@@ -25,8 +26,11 @@ MIN_WEIGHT = 8      # what the shared words of an utterance without quotation ma
 
 NUMERAL = re.compile(r"[$€£]?\d[\d.,]*|hundred|thousand|million|billion|percent|per|cent")
 QUOTED = re.compile(r"[“\"«„]([^“”\"«»„]+)[”\"»“]?|(?<!\w)[‘'](?=\w)([^‘“”\"]{1,300}?)[’'](?!\w)")
-# a stretch of attributed words: normal forms, offsets, the telling forms; who is said to have said them, for which sides
-Unit = namedtuple("Unit", "doc words spans telling kinds quoted speakers sides institution")
+MARKS = str.maketrans("’‐‑", "'--")  # a mark printed in another way is no difference
+# an article: its words as its sentences have them, their spans and starts, and what unbroken stretch of sentences each is of
+Read = namedtuple("Read", "text words spans starts stretches")
+# a stretch of attributed words: normal forms, offsets, the telling forms and what they weigh; who is said to have said them, for which sides
+Unit = namedtuple("Unit", "doc words spans telling kinds total mass quoted speakers sides institution")
 
 
 def find_reuse(documents, sentences, attributions):
@@ -35,123 +39,190 @@ def find_reuse(documents, sentences, attributions):
     Where `story` is null, all documents without one are one story. `similarity` is 2 x words in common / words of both (spelling and
     regular endings set aside); `differences` holds the words that differ as [left, right], "" where one side has none.
     """
-    story = documents["story"].fillna("").astype(str)
-    rows = []
-    for name in sorted(story[story.duplicated()].unique()):
-        docs = documents[story == name]
-        rows += _story_reuse(docs, *(t[t["doc_id"].isin(docs["doc_id"])] for t in (sentences, attributions)))
+    stories, lines, said, rows = defaultdict(dict), defaultdict(list), defaultdict(list), []
+    for doc, story, text in zip(documents["doc_id"], documents["story"].fillna("").astype(str), documents["text"]):
+        stories[story][doc] = text
+    for line in sentences[["doc_id", "start", "text"]].itertuples(index=False):
+        lines[line.doc_id].append(line[1:])
+    for a in attributions[["doc_id", "content", "type", "speaker", "speaker_kind", "side"]].itertuples(index=False):
+        said[a.doc_id].append(a)
+    for name in sorted(name for name, texts in stories.items() if len(texts) > 1):
+        rows += _story_reuse({doc: _read(text, lines[doc]) for doc, text in stories[name].items()}, said, sum(len(lines[doc]) for doc in stories[name]))
     return make("reuse", rows)
 
 
-def _story_reuse(documents, sentences, attributions):
-    order = {d: n for n, d in enumerate(documents["doc_id"])}
-    texts = dict(zip(documents["doc_id"], documents["text"]))
-    words, spans = {d: [] for d in order}, {d: [] for d in order}
-    for doc, start, text in zip(sentences["doc_id"], sentences["start"], sentences["text"]):
-        keys, places = words_of(text, int(start))
-        words[doc] += keys
-        spans[doc] += places
-    found = [(d, spans[d][i][0], spans[d][i2 - 1][1], e, spans[e][j][0], spans[e][j2 - 1][1], "passage", share)
-             for d, e, i, i2, j, j2, share in _passages([*order], words)]
-    counts = Counter(k for keys in words.values() for k in keys)
-    found += _utterances(_units(texts, attributions), counts, max(100, len(sentences)), order, found)
+def _read(text, lines):
+    words, spans, stretches, stretch, end = [], [], [], 0, 0
+    for start, line in lines:
+        stretch += not text[end:start].isspace()  # else words could run on, or stand between
+        keys, places = words_of(line, int(start))
+        words += keys
+        spans += places
+        stretches += [stretch] * len(keys)
+        end = start + len(line)
+    return Read(text, words, spans, [start for start, _ in spans], stretches)
+
+
+def _words_in(read, start, end):
+    """(normal forms, spans) of the words between two offsets, without parting the text once more where its sentences have been."""
+    x, x2 = bisect_left(read.starts, start), bisect_left(read.starts, end)
+    if x < x2 and read.stretches[x] == read.stretches[x2 - 1] and (last := read.spans[x2 - 1][1]) <= end and not (
+            WORD.search(read.text, start, read.starts[x]) or WORD.search(read.text, last, end)):
+        return read.words[x:x2], read.spans[x:x2]
+    return words_of(read.text[start:end], start)
+
+
+def _story_reuse(reads, said, n_sentences):
+    docs, order, counts = [*reads], {d: n for n, d in enumerate(reads)}, Counter()
+    for read in reads.values():
+        counts.update(read.words)
+    found = []
+    for d, e, i, i2, j, j2, share in _passages([read.words for read in reads.values()], {w: n for n, w in enumerate(counts, 1)}):
+        spans, others = reads[docs[d]].spans, reads[docs[e]].spans
+        found.append((docs[d], spans[i][0], spans[i2 - 1][1], docs[e], others[j][0], others[j2 - 1][1], "passage", share))
+    weight = defaultdict(lambda: 1.0, {w: math.log(1 + max(100, n_sentences) / n) for w, n in counts.items()})
+    units = [unit for doc, read in reads.items() for unit in _units(doc, read, said[doc], weight)]
+    found += _utterances(units, counts, weight, order, found)
     found = sorted((f if order[f[0]] < order[f[3]] else (*f[3:6], *f[:3], *f[6:]) for f in found),
                    key=lambda f: (order[f[0]], order[f[3]], f[6], f[1], f[4], f[2], f[5]))
-    return [_row(texts[left][s:e], texts[right][s2:e2], share, left_doc_id=left, left_start=s, left_end=e, right_doc_id=right,
-                 right_start=s2, right_end=e2, kind=kind) for left, s, e, right, s2, e2, kind, share in found]
+    return [_row(reads[left], s, e, reads[right], s2, e2, share) | dict(left_doc_id=left, right_doc_id=right, kind=kind)
+            for left, s, e, right, s2, e2, kind, share in found]
 
 
-def _row(a, b, share, **place):
-    return {**place, "similarity": round(similarity(a, b) if share is None else share, 4),
-            "differences": [[x, y] for x, y, same in align(a, b) if not same] if a != b else []}
+def _row(left, s, e, right, s2, e2, share):
+    (a, places), (b, others) = _words_in(left, s, e), _words_in(right, s2, e2)
+    blocks, differences, i, j = _blocks(a, b), [], 0, 0
+    for x, y, n in [*blocks, (len(a), len(b), 0)]:
+        pieces = [(i, x, j, y)]
+        if _text(left, places, x, x + n) != _text(right, others, y, y + n):  # words of one normal form may be printed in two ways
+            pieces += [(x + k, x + k + 1, y + k, y + k + 1) for k in range(n)]
+        pairs = [[_text(left, places, *piece[:2]), _text(right, others, *piece[2:])] for piece in pieces]
+        differences += [pair for pair in pairs if pair[0] != pair[1] and len({text.casefold().translate(MARKS) for text in pair}) > 1]
+        i, j = x + n, y + n
+    similarity = 2 * sum(n for *_, n in blocks) / (len(a) + len(b)) if share is None else share
+    return {"left_start": s, "left_end": e, "right_start": s2, "right_end": e2, "similarity": round(similarity, 4), "differences": differences}
 
 
-def _passages(docs, words):
-    """(left doc, right doc, i, i2, j, j2, share that agrees), in words, for every maximal passage that two documents share."""
-    turned = {d: said[::-1] for d, said in words.items()}
-    for (left, right), seeds in sorted(_seeds(docs, words).items()):
-        a, b = words[docs[left]], words[docs[right]]
-        taken = []
-        for i, j in seeds:
-            if not any(x <= i < x2 and y <= j < y2 for x, x2, y, y2 in taken):
-                (i2, j2), n = _grow(a, b, i, j)
-                (i, j), more = _grow(turned[docs[left]], turned[docs[right]], len(a) - i, len(b) - j)
-                box = (len(a) - i, i2, len(b) - j, j2)
-                taken.append(box)
-                telling = sum(w not in STOP for w in a[box[0]:box[1]])
-                share = 2 * (n + more) / (box[1] - box[0] + box[3] - box[2])
-                if n + more >= MIN_WORDS and telling >= 4 and share >= MIN_SHARE:
-                    yield docs[left], docs[right], *box, share
+def _text(read, spans, i, i2):
+    return read.text[spans[i][0]:spans[i2 - 1][1]] if i < i2 else ""
 
 
-def _seeds(docs, words):
-    """(left, right) document numbers -> positions of the word n-grams that both have; each n-gram at its first place in a document."""
-    vocabulary, grams = {}, [np.zeros(0, np.uint64)]
-    for d in docs:
-        ids = np.fromiter((vocabulary.setdefault(w, len(vocabulary) + 1) for w in words[d]), np.uint64, len(words[d]))
-        parts = [ids[k:max(0, len(ids) - NGRAM + 1) + k] * np.uint64(0x9E3779B97F4A7C15 ** (k + 1) % 2 ** 64) for k in range(NGRAM)]
-        grams.append(np.sum(parts, axis=0, dtype=np.uint64))
-    sizes = [len(g) for g in grams[1:]]
-    gram, doc = np.concatenate(grams), np.repeat(np.arange(len(docs)), sizes)
-    place = np.arange(len(gram)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+def _blocks(a, b):
+    """What two lists of words have in common, as difflib finds it: (start in a, start in b, length), the longest first and then beside it."""
+    if a == b or len(a) > 1000:
+        return [(0, 0, len(a))] if a == b else SequenceMatcher(None, a, b).get_matching_blocks()[:-1]
+    places, runs, found, left, right = defaultdict(list), [], [], [*a, 0], [*b, 1]
+    for j, word in enumerate(b):
+        places[word].append(j)
+    for i, word in enumerate(a):
+        for j in places.get(word, ()):
+            if left[i - 1] != right[j - 1]:
+                n = 1
+                while left[i + n] == right[j + n]:
+                    n += 1
+                runs.append((-n, i, j))
+    boxes = [runs] if runs else []
+    while boxes:
+        runs = boxes.pop()
+        n, i, j = min(runs)
+        x, y = i - n, j - n
+        found.append((i, j, -n))
+        boxes += filter(None, (
+            [(-min(-m, i - p, j - q), p, q) for m, p, q in runs if p < i and q < j],
+            [(m + skip, p + skip, q + skip) for m, p, q in runs if (skip := max(0, x - p, y - q)) < -m]))
+    return sorted(found)
+
+
+def _passages(words, numbers):
+    """(left document's number, right one's, i, i2, j, j2, share that agrees), in words, for every maximal passage that two documents share."""
+    ids = [np.array([*map(numbers.get, said)], np.uint64) for said in words]
+    ways = [(said, _grams(row, RESUME).tolist()) for said, row in zip(words, ids)]
+    turned = [(said[::-1], grams[::-1]) for said, grams in ways]
+    pair, taken = None, []
+    for left, right, i, j in _seeds([_grams(row, NGRAM) for row in ids]):
+        if pair != (left, right):
+            pair, taken, box = (left, right), [], (0, 0, 0, 0)
+        if box[0] <= i < box[1] and box[2] <= j < box[3] or any(x <= i < x2 and y <= j < y2 for x, x2, y, y2 in taken):
+            continue  # most seeds lie in the passage found last
+        a, b = words[left], words[right]
+        (i2, j2), n = _grow(ways[left], ways[right], i, j)
+        (i, j), more = _grow(turned[left], turned[right], len(a) - i, len(b) - j)
+        box = (len(a) - i, i2, len(b) - j, j2)
+        taken.append(box)
+        share = 2 * (n + more) / (box[1] - box[0] + box[3] - box[2])
+        if n + more >= MIN_WORDS and share >= MIN_SHARE and sum(w not in STOP for w in a[box[0]:box[1]]) >= 4:
+            yield left, right, *box, share
+
+
+def _grams(ids, n):
+    """A number for each n words in a row, the same for the same words."""
+    size = max(0, len(ids) - n + 1)
+    return sum((ids[k:size + k] * np.uint64(0x9E3779B97F4A7C15 ** (k + 1) % 2 ** 64) for k in range(n)), np.zeros(size, np.uint64))
+
+
+def _seeds(grams):
+    """(left, right, i, j) of the n-grams that two documents have, in order; each n-gram at its first place in a document."""
+    doc, place = np.repeat(np.arange(len(grams)), [*map(len, grams)]), np.concatenate([np.arange(len(g)) for g in grams])
+    gram = np.concatenate(grams)
     by = np.argsort(gram, kind="stable")
-    first = np.ones(len(by), bool)
-    first[1:] = (gram[by][1:] != gram[by][:-1]) | (doc[by][1:] != doc[by][:-1])
-    gram, doc, place = gram[by][first], doc[by][first], place[by][first]
-    seeds = defaultdict(list)
+    by = by[np.append(True, (np.diff(gram[by]) != 0) | (np.diff(doc[by]) != 0))[:len(by)]]
+    left, right = (by[np.concatenate(places)] for places in zip(*_near(gram[by])))
+    pair = doc[left] * len(grams) + doc[right]
+    _, number, counts = np.unique(pair, return_inverse=True, return_counts=True)
+    seeds = np.array([doc[left], doc[right], place[left], place[right]])[:, counts[number] > 1]
+    return zip(*seeds[:, np.lexsort(seeds[::-1])].tolist())
+
+
+def _near(keys):
+    """Where a sorted array holds the same twice, at most NEIGHBOURS places apart: pairs of arrays of places."""
     for k in range(1, NEIGHBOURS + 1):
-        for n in np.flatnonzero(gram[k:] == gram[:-k]):
-            seeds[int(doc[n]), int(doc[n + k])].append((int(place[n]), int(place[n + k])))
-    return {pair: sorted(found) for pair, found in seeds.items() if len(found) > 1}
+        places = np.flatnonzero(keys[k:] == keys[:-k])
+        yield places, places + k
 
 
-def _grow(a, b, i, j):
-    """Walk on from a[i], b[j] while words agree, over small edits; ((i, j) just past the last agreeing words, how many agreed)."""
-    n, past, tries = 0, (i, j), [(0, 0)]
-    while tries:
-        i, j = i + min(tries)[1], j + min(tries)[0] - min(tries)[1]
+def _grow(left, right, i, j):
+    """Walk on from word i of one text and j of the other while words agree, over small edits; a text is its words, and its RESUME words in a
+    row as numbers. ((i, j) just past the last agreeing words, how many agreed)."""
+    (a, a_grams), (b, b_grams), n = left, right, 0
+    while True:
         while i < len(a) and j < len(b) and a[i] == b[j]:
-            i, j, n, past = i + 1, j + 1, n + 1, (i + 1, j + 1)
-        p, q = a[i:i + GAP + RESUME], b[j:j + GAP + RESUME]
-        tries = [(x + y, x) for x in range(len(p) - RESUME + 1) for y in range(len(q) - RESUME + 1)
-                 if p[x] == q[y] and p[x:x + RESUME] == q[y:y + RESUME]]
-    return past, n
+            i, j, n = i + 1, j + 1, n + 1
+        where = dict(zip(b_grams[j:j + GAP + 1][::-1], range(min(GAP, len(b_grams) - j - 1), -1, -1)))
+        tries = [(x + where[gram], x) for x, gram in enumerate(a_grams[i:i + GAP + 1]) if x + where.get(gram, -x) > 0]
+        if not tries:
+            return (i, j), n
+        steps, x = min(tries)
+        i, j = i + x, j + steps - x
 
 
-def _units(texts, attributions):
-    """What is quoted inside attributed content, and attributed content without quotation marks, each once, with its speakers."""
-    by_doc, out = defaultdict(list), []
-    for a in attributions.itertuples():
-        by_doc[a.doc_id].append((a, [(int(s), int(e)) for s, e in a.content or ()]))
-    for doc, found in by_doc.items():
-        near = defaultdict(list)  # a thousand attributions in one document are not each compared with each other
-        for a, spans in found:
-            for s, e in spans:
-                for place in range(s // 1000, e // 1000 + 1):
-                    near[place].append((s, e, a))
-        spans = {span for _, spans in found for span in spans}
-        quotes = {m.span(m.lastindex) for s, e in spans for m in QUOTED.finditer(texts[doc], s, e)}
-        ends = dict(sorted(quotes))
-        plain = {(s, e) for s, e in spans if max(ends.get(s, 0), ends.get(s + 1, 0)) < e - 3}
-        direct = {span for a, spans in found if a.type == "direct" for span in spans}
-        for s, e in sorted(quotes | plain):
+def _units(doc, read, said, weight):
+    """What is quoted inside a document's attributed content, and attributed content without quotation marks, each once, with its speakers."""
+    out, near = [], defaultdict(list)  # a thousand attributions in one document are not each compared with each other
+    contents = [(int(s), int(e), a) for a in said for s, e in a.content or ()]
+    for s, e, a in contents:
+        for place in range(s // 1000, e // 1000 + 1):
+            near[place].append((s, e, a))
+    spans = {(s, e) for s, e, _ in contents}
+    quotes = {m.span(m.lastindex) for s, e in spans for m in QUOTED.finditer(read.text, s, e)}
+    ends = dict(sorted(quotes))
+    plain = {(s, e) for s, e in spans if max(ends.get(s, 0), ends.get(s + 1, 0)) < e - 3}
+    direct = {(s, e) for s, e, a in contents if a.type == "direct"}
+    for s, e in sorted(quotes | plain):
+        words, places = (x[:MAX_WORDS] for x in _words_in(read, s, min(e, s + MAX_WORDS * 12)))
+        telling = [w for w in words if w not in STOP]
+        if telling:
             who = [a for x, y, a in near[s // 1000] if x <= s and e <= y]
             named = [a for a in who if a.speaker_kind not in ("unattributed", "anonymous_official") and a.speaker[:9] != "anonymous"]
-            words, places = (x[:MAX_WORDS] for x in words_of(texts[doc][s:min(e, s + MAX_WORDS * 12)], s))
-            telling = [w for w in words if w not in STOP]
-            out += [Unit(doc, words, places, telling, frozenset(telling), (s, e) in quotes | direct, frozenset(a.speaker for a in named),
-                         frozenset(a.side for a in who) - {"Other", "Media"},
-                         any(a.speaker_kind == "named_organisation" for a in named))] if telling else []
+            kinds = frozenset(telling)  # fsum: a set has no order that a sum could depend on
+            out.append(Unit(doc, words, places, telling, kinds, sum(map(weight.__getitem__, telling)), math.fsum(map(weight.__getitem__, kinds)),
+                            (s, e) in quotes | direct, frozenset(a.speaker for a in named), frozenset(a.side for a in who) - {"Other", "Media"},
+                            any(a.speaker_kind == "named_organisation" for a in named)))
     return out
 
 
-def _utterances(units, counts, n_sentences, order, passages):
+def _utterances(units, counts, weight, order, passages):
     """Utterances in two documents: quoted ones and the heaviest first, and none that mostly lies within one found before."""
-    weight = defaultdict(lambda: 1.0, {w: math.log(1 + n_sentences / n) for w, n in counts.items()})
-    mass = [math.fsum(weight[w] for w in u.kinds) for u in units]  # fsum: a set has no order that a sum could depend on
-    pairs = ((units[n], units[m]) for n, m in _candidates(units, counts)
-             if math.fsum(map(weight.__getitem__, units[n].kinds & units[m].kinds)) >= 0.6 * min(mass[n], mass[m]))
-    pairs = (sorted(pair, key=lambda u: (len(u.kinds), order[u.doc])) for pair in pairs)
+    pairs = (sorted(pair, key=lambda u: (len(u.kinds), order[u.doc])) for pair in _candidates(units, counts, weight)) if units else ()
     found = sorted(filter(None, (_match(short, long, weight) for short, long in pairs)))
     taken, out = defaultdict(list), []
     for d, s, e, d2, s2, e2, *_ in passages:
@@ -166,20 +237,42 @@ def _utterances(units, counts, n_sentences, order, passages):
     return out
 
 
-def _candidates(units, counts):
-    """Numbers of units from two documents that share a word with its neighbour, its speaker or its side, as pairs."""
-    index, pairs = defaultdict(list), set()
-    for n, u in enumerate(units):
-        for key in {*zip(u.telling, u.telling[1:]), *((w, "by", x) for w in u.telling for x in (*u.speakers, *u.sides))}:
-            index[key].append(n)
-    docs = [u.doc for u in units]
-    for n, u in enumerate(units):
-        rarest, close = sorted(u.kinds, key=lambda w: (counts[w], w))[:6], set()  # those of the shorter unit lead to the longer one
-        for key in [*zip(u.telling, u.telling[1:])][:40] + [(w, "by", x) for w in rarest for x in (*u.speakers, *u.sides)]:
-            at = bisect_left(index[key], n)
-            close.update(index[key][max(0, at - NEIGHBOURS):at + NEIGHBOURS + 1])
-        pairs.update([(n, m) if n < m else (m, n) for m in close if docs[m] != u.doc])
-    return sorted(pairs)
+def _candidates(units, counts, weight):
+    """Units from two documents that share a word with its neighbour, its speaker or its side, and whose common words weigh enough, as pairs."""
+    words = {w: n for n, w in enumerate(sorted({w for u in units for w in u.kinds}, key=lambda w: (counts[w], w)))}
+    names, entries, kinds, docs = {}, [], [sorted(map(words.get, u.kinds)) for u in units], {}
+    for n, (u, rarest) in enumerate(zip(units, kinds)):  # a key, the unit, and whether to look others up by it, as one number
+        told = [*map(words.get, u.telling)]
+        entries += [((w * len(words) + x) * len(units) + n) * 2 + (place >= 40) for place, (w, x) in enumerate(zip(told, told[1:]))]
+        for name in u.speakers | u.sides:  # the rarest words of the shorter unit lead to the longer one
+            key = (len(words) + names.setdefault(name, len(names))) * len(words)
+            entries += [((key + w) * len(units) + n) * 2 + (place >= 6) for place, w in enumerate(rarest)]
+    entries = np.unique(np.array(entries, np.int64))
+    entries = entries[np.append(True, np.diff(entries >> 1) > 0)[:len(entries)]]
+    (key, unit), asked = np.divmod(entries >> 1, len(units)), entries % 2 == 0
+    doc, pairs = np.array([docs.setdefault(u.doc, len(docs)) for u in units]), [np.zeros(0, np.int64)]
+    for p, q in _near(key):
+        some = (asked[p] | asked[q]) & (doc[unit[p]] != doc[unit[q]])
+        pairs.append(unit[p][some] * len(units) + unit[q][some])
+    pairs = np.divmod(np.unique(np.concatenate(pairs)), len(units))
+    close = _shared(*pairs, kinds, np.array([weight[w] for w in words])) >= 0.5999 * np.array([u.mass for u in units])[np.array(pairs)].min(axis=0)
+    pairs = ((units[n], units[m]) for n, m in zip(*(part[close].tolist() for part in pairs)))
+    return [(u, v) for u, v in pairs if math.fsum(map(weight.__getitem__, u.kinds & v.kinds)) >= 0.6 * min(u.mass, v.mass)]
+
+
+def _shared(left, right, kinds, weights):
+    """What the words that units `left` and `right` share weigh together, or a little more: whether a unit has a word is looked up by a hash."""
+    size, flat = np.array([*map(len, kinds)]), np.fromiter(chain.from_iterable(kinds), np.int64)
+    slots, start, out = np.zeros(64 << len(flat).bit_length(), bool), np.cumsum(size) - size, [np.zeros(0)]
+    slots[(np.repeat(np.arange(len(size)), size) * len(weights) + flat) % len(slots)] = True
+    for at in range(0, len(left), 50_000):  # bounds the memory
+        n, m = left[at:at + 50_000], right[at:at + 50_000]
+        few = np.where(size[n] <= size[m], n, m)
+        begin = np.cumsum(size[few]) - size[few]
+        word = flat[np.arange(size[few].sum()) + np.repeat(start[few] - begin, size[few])]
+        there = slots[(np.repeat(n + m - few, size[few]) * len(weights) + word) % len(slots)]
+        out.append(np.add.reduceat(weights[word] * there, begin))
+    return np.concatenate(out)
 
 
 def _match(short, long, weight):
@@ -187,16 +280,16 @@ def _match(short, long, weight):
     wanted, width = short.kinds, max(len(short.words) + 4, int(1.6 * len(short.words)))
     if not _accept(short, long, [w for w in short.telling if w in long.kinds], weight):
         return None
-    starts = [n for n, w in enumerate(long.words) if w in wanted]
-    x = max(starts, key=lambda n: (math.fsum(map(weight.__getitem__, wanted & {*long.words[n:n + width]})), -n), default=0)
-    x = max(0, x - 2)  # function words before the first telling one
-    blocks = [b for b in SequenceMatcher(None, short.words, long.words[x:x + width], False).get_matching_blocks()
-              if not STOP.issuperset(short.words[b.a:b.a + b.size])]
-    same = [w for b in blocks for w in short.words[b.a:b.a + b.size] if w in wanted]
+    starts = [n for n, w in enumerate(long.words) if w in wanted] or [0]
+    if starts[-1] >= starts[0] + width:  # else the first stretch holds all
+        starts = [max(starts, key=lambda n: (math.fsum(map(weight.__getitem__, wanted & {*long.words[n:n + width]})), -n))]
+    x = max(0, starts[0] - 2)  # function words before the first telling one
+    blocks = [b for b in _blocks(short.words, long.words[x:x + width]) if not STOP.issuperset(short.words[b[0]:b[0] + b[2]])]
+    same = [w for i, _, n in blocks for w in short.words[i:i + n] if w in wanted]
     if not _accept(short, long, same, weight):
         return None
-    i, i2 = (0, len(short.words)) if short.quoted else (blocks[0].a, blocks[-1].a + blocks[-1].size)
-    y, y2 = x + blocks[0].b, x + blocks[-1].b + blocks[-1].size
+    (i, y, _), (i2, y2, n) = blocks[0], blocks[-1]
+    i, i2, y, y2 = (0, len(short.words), x + y, x + y2 + n) if short.quoted else (i, i2 + n, x + y, x + y2 + n)
     i, i2, y, y2 = *_rounded(short.words, i, i2), *_rounded(long.words, y, y2)
     return ((not (short.quoted or long.quoted), -round(sum(weight[w] for w in same), 6)), short.doc, short.spans[i][0], short.spans[i2 - 1][1],
             long.doc, long.spans[y][0], long.spans[y2 - 1][1])
@@ -214,7 +307,7 @@ def _rounded(words, start, end):
 def _accept(short, long, same, weight):
     """Whether shared words are one utterance: the fewer they are, the surer must be that one speaker said both."""
     heavy = sum(map(weight.__getitem__, same))
-    cover = heavy / sum(map(weight.__getitem__, short.telling))
+    cover = heavy / short.total
     together = bool(short.speakers & long.speakers)
     near = together or bool(short.sides & long.sides and (short.institution or long.institution))
     n, quoted = len(short.kinds), short.quoted + long.quoted
