@@ -160,6 +160,7 @@ def find_naming(words):
 def share_units(rows, measure, *, within=None):
     """For stat_shares: of a sentence's rows (words for one thing: `within` their set; or all its quoted words), how many have
     each value of the column `measure`. The measure is named "set: choice" where a set is given."""
+    rows = rows.dropna(subset=["stance"]) if measure == "stance" else rows
     value, sets = rows[measure].fillna("none").astype(object), "" if within is None else rows[within].astype(object)
     rows = rows.assign(measure=value if within is None else sets + ": " + value, within=sets)
     n = rows.groupby(["doc_id", "sentence", "within"]).size().rename("n").astype(float).reset_index()
@@ -176,6 +177,7 @@ def find_quoted_words(words, attributions):
     for i, (doc, content) in enumerate(zip(outer["doc_id"], outer["content"])):
         for span in content if doc in places else ():
             held[places[doc][slice(*np.searchsorted(starts[doc], span))]] = i
+    outer = outer.assign(stance=outer["stance"].where(outer["cue_lemma"].notna(), None))  # a colon grades nobody
     said = outer[["attribution", "speaker", "speaker_kind", "side", "stance"]].iloc[held[held >= 0]].reset_index(drop=True)
     return pd.concat([words[held >= 0].reset_index(drop=True), said], axis=1)
 

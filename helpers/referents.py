@@ -13,7 +13,7 @@ from helpers.people import (BODY, OUTLAWS, PUBLIC, RUN, canonical, clean_role, f
                             side_of_office, same_person, side_of_title)
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
-GENERIC, WIDER, LEADERS, MEDIA_PEOPLE = map(words_of, ("generic", "wider", "leader", "media people"))
+GENERIC, WIDER, LEADERS, MEDIA_PEOPLE, PARTIES = map(words_of, ("generic", "wider", "leader", "media people", "party name"))
 CANDIDATES = {"candidate", "contender", "nominee", "hopeful", "rival"}
 ENVOYS = {"diplomat", "envoy", "ambassador"}  # as likely of one country as of another
 SAME_ROLE = dict(pair.split("=") for pair in words_of("same role"))
@@ -208,7 +208,7 @@ def fitting_person(phrase, start, article):
             actor = find_actor(canonical(person)) or {}
             sides = {person["side"], actor.get("side")} - {None}
             roles = [*(text for _, text in person["roles"]), actor.get("role") or ""]
-            shared = [len(wanted & words) for words in map(role_words, roles) if noun in words]
+            shared = [len(wanted & words) for words in map(role_words, roles) if noun in words and "vice" not in words - wanted and not other_party(wanted, person)]
             best[id(person)] = max(shared, default=0) if not country or not sides or country in sides else 0
     fits = [(best[id(person)], offset < start, offset if offset < start else -offset, person) for offset, person in mentions if best[id(person)]]
     return max(fits, key=lambda fit: fit[:3])[3] if fits else None
@@ -219,6 +219,11 @@ def role_words(text):
     words = {SAME_ROLE.get(word, word) for word in (singular(word) for word in text.split())}
     portfolio = "secretary" in words and not words & {"press", "state", "general"}  # a defence secretary is a minister
     return words | ({"spokes"} if "press secretary" in text.lower() else {"minister"} if portfolio else set())
+
+
+def other_party(words, person):
+    """Whether the words of a description name another party than a person's roles do."""
+    return len(PARTIES & words.union(*(role_words(text) for _, text in person["roles"]))) > 1
 
 
 def last_organisation(phrase, start, article):

@@ -8,10 +8,10 @@ from collections import Counter
 
 import pandas as pd
 
-from helpers.names import DETERMINERS, bare, class_of, find_actor, fold, load_places, one_country, read_phrase, squeeze, words_of
+from helpers.names import DETERMINERS, bare, class_of, find_actor, fold, is_thing, load_places, one_country, read_phrase, squeeze, words_of
 from helpers.people import BODY, STARTERS, find_bodies, find_people, find_person, home_of, sides_in
 from helpers.referents import (CANDIDATES, GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
-                               last_organisation, likeliest_person, named_before, organisation, repeated, resolve_name, several,
+                               last_organisation, likeliest_person, named_before, organisation, other_party, repeated, resolve_name, role_words, several,
                                speaker_of, split_joint, spoken_for)
 from helpers.tables import make
 
@@ -90,7 +90,7 @@ def resolve_document(document, records, starts, people, index, bodies, papers):
     for row in sorted(records, key=lambda row: (depth(row["attribution"], parents), not (span(row, "source") or span(row, "cue")), anchor(row))):
         speaker = resolve_row(row, article)
         article.resolved[row["attribution"]] = row | {"who": speaker}
-        plural = speaker.kind == "group" or bool(row["source_text"]) and read_phrase(row["source_text"]).plural
+        plural = speaker.kind == "group" and not is_thing(speaker.name) or bool(row["source_text"]) and read_phrase(row["source_text"]).plural
         insort(article.said, (anchor(row), row, speaker, plural), key=lambda said: said[0])
         filled[row["label"]] = speaker
     return filled
@@ -171,7 +171,7 @@ def resolve_made(phrase, text, start, row, article):
         name = maker.group(1) if maker else ""
         return resolve_text(bare(phrase.owner) or (name if class_of(name.rpartition(" ")[2])
                                                    else re.sub(r"(?: [a-z]+)+$", "", name)), start, row, article)
-    made = [speaker for _, r, speaker, _ in reversed(before(article, start)) if speaker.kind == "media"
+    made = [speaker for _, r, speaker, _ in reversed(before(article, start)) if speaker.kind == "media" and phrase.head not in words_of("unprinted")
             or speaker.kind in ("named_organisation", "named_person") and phrase.head in (r["source_text"] or "").lower()]
     return made[0] if phrase.definite and made else anonymous(phrase, article)
 
@@ -205,6 +205,7 @@ def resolve_role(phrase, start, row, article):
     introduced = re.search(rf"\b(?:an?|one|another|some) (?:[\w-]+ ){{0,4}}{re.escape(phrase.head)}\b", text, re.I)
     known = phrase.definite and not same and not introduced and (kind == "person" or phrase.head in CANDIDATES)
     person = likeliest_person(None, start, row, article) if known else None
+    person = None if person and other_party(role_words(phrase.label), person) else person
     often = [one for one, _ in Counter(id(p) for _, p in article.mentions).most_common(2)] if person else []
     office = person and any(doc_id == article.doc_id for doc_id, _ in person["roles"])  # then he is something else
     if person and (kind == "person" or id(person) in often and not office):
@@ -231,7 +232,7 @@ def resolve_pronoun(pronoun, start, row, article):
     heard = [(s, plural) for _, _, s, plural in reversed(before(article, start))]
     if parent and parent["type"] != "direct":
         heard.insert(0, (parent["who"], parent["who"].kind == "group" or read_phrase(parent["source_text"] or "").plural))
-    bodies = [s for s, _ in heard if s.kind in ("named_organisation", "media")]
+    bodies = [s for i, (s, _) in enumerate(heard) if s.kind in ("named_organisation", "media") or not i and is_thing(s.name)]  # "it", the report
     many = [s for s, plural in heard if plural]
     return ((bodies if pronoun.startswith("it") else many + bodies if pronoun[0] in "teb" else []) + [NOBODY])[0]
 

@@ -604,3 +604,15 @@ def test_what_there_is_one_of_takes_the(speaker, told):
     ("[b:Liu Wei, a potter,] <b:wept> {b:so}. [a:Mr. Liu] <a:said> {a:no}.", "Liu Wei", "Other")])
 def test_who_speaks_for_no_state_is_of_none(text, speaker, side):
     assert (one(text), one(text, "side")) == (speaker, side)
+
+
+@pytest.mark.parametrize("text, speaker", [
+    ("[b:GOP presidential nominee Karl Pott] <b:wept> {b:so}. Pia Lund left. [a:The Republican presidential nominee] <a:said> {a:no}.", "Karl Pott"),
+    ("[b:GOP presidential nominee Karl Pott] <b:wept> {b:so}. [c:Pia Lund, a cook,] <c:left> {c:it}. [a:The Democratic presidential nominee] <a:said> {a:no}.",
+     "anonymous: Democratic presidential nominee"),
+    ("[b:The Grain Times] <b:wept> {b:so}. [a:The ad] <a:said> {a:no}.", "anonymous: ad"),
+    ("[b:The Grain Times] <b:wept> {b:so}. [a:The report] <a:said> {a:no}.", "Grain Times"),
+    ("[b:The European Union] <b:wept> {b:so}. [c:A study] <c:found> {c:so}. [a:It] <a:said> {a:no}.", "anonymous: study"),
+    ("[b:Two cooks] <b:wept> {b:so}. [c:A study] <c:found> {c:so}. [a:They] <a:said> {a:no}.", "anonymous: cooks")])
+def test_parties_and_things_are_not_mixed_up(text, speaker):
+    assert one(text) == speaker
