@@ -93,12 +93,12 @@ def _row(left, s, e, right, s2, e2, share):
     (a, places), (b, others) = _words_in(left, s, e), _words_in(right, s2, e2)
     blocks, differences, i, j = _blocks(a, b), [], 0, 0
     for x, y, n in [*blocks, (len(a), len(b), 0)]:
-        pieces = [(i, x, j, y)]
-        if _text(left, places, x, x + n) != _text(right, others, y, y + n):  # words of one normal form may be printed in two ways
-            pieces += [(x + k, x + k + 1, y + k, y + k + 1) for k in range(n)]
-        pairs = [[_text(left, places, *piece[:2]), _text(right, others, *piece[2:])] for piece in pieces]
-        differences += [pair for pair in pairs if pair[0] != pair[1] and len({text.casefold().translate(MARKS) for text in pair}) > 1]
+        if i < x or j < y:
+            differences.append([_text(left, places, i, x), _text(right, others, j, y)])
         i, j = x + n, y + n
+        if _text(left, places, x, i) != _text(right, others, y, j):  # words of one normal form may be printed in two ways
+            pairs = ([_text(left, places, x + k, x + k + 1), _text(right, others, y + k, y + k + 1)] for k in range(n))
+            differences += [pair for pair in pairs if len({text.casefold().translate(MARKS) for text in pair}) > 1]
     similarity = 2 * sum(n for *_, n in blocks) / (len(a) + len(b)) if share is None else share
     return {"left_start": s, "left_end": e, "right_start": s2, "right_end": e2, "similarity": round(similarity, 4), "differences": differences}
 
@@ -278,7 +278,7 @@ def _shared(left, right, kinds, weights):
 def _match(short, long, weight):
     """((unquoted, -weight), doc, start, end, doc, start, end) when the shorter unit's words are found again in the longer one."""
     wanted, width = short.kinds, max(len(short.words) + 4, int(1.6 * len(short.words)))
-    if not _accept(short, long, [w for w in short.telling if w in long.kinds], weight):
+    if not _accept(short, long, filter(long.kinds.__contains__, short.telling), weight):
         return None
     starts = [n for n, w in enumerate(long.words) if w in wanted] or [0]
     if starts[-1] >= starts[0] + width:  # else the first stretch holds all
@@ -306,11 +306,13 @@ def _rounded(words, start, end):
 
 def _accept(short, long, same, weight):
     """Whether shared words are one utterance: the fewer they are, the surer must be that one speaker said both."""
+    together, n, quoted = bool(short.speakers & long.speakers), len(short.kinds), short.quoted + long.quoted
+    near = together or bool(short.sides & long.sides and (short.institution or long.institution))
+    if quoted < 2 and not (together or near and n < 5):
+        return False  # whatever they share
+    same = [*same]
     heavy = sum(map(weight.__getitem__, same))
     cover = heavy / short.total
-    together = bool(short.speakers & long.speakers)
-    near = together or bool(short.sides & long.sides and (short.institution or long.institution))
-    n, quoted = len(short.kinds), short.quoted + long.quoted
     if n == 1:
         return quoted == 2 and cover == 1 and (together if len(long.kinds) > 3 else near)
     if n < 5 and quoted:
