@@ -1,5 +1,6 @@
 """The command line: report, extract, describe, evaluate. `python -m helpers COMMAND --help` says what each takes."""
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -74,4 +75,6 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    gc.freeze()  # so that the end of the process does not search all that the run has made for circles of dead objects
+    sys.exit(status)

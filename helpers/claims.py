@@ -14,7 +14,7 @@ from helpers.compare import LONG, find_places, place_before, place_near, relate_
 from helpers.dates import day_spans, resolve_day
 from helpers.lexicon import load_table
 from helpers.quantities import NUMBER, PHRASE, bounds
-from helpers.tables import by_document, labels, make
+from helpers.tables import by_document, labels, make, records
 from helpers.text import PLAIN, find_tokens, tag_tokens
 
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
@@ -269,7 +269,7 @@ def find_claims(mentions, attributions, documents, sentences):
     carrying = attributions.loc[attributions["doc_id"].isin(set(mentions["doc_id"])), CARRYING]
     parts = [by_document(table) for table in (mentions, carrying, marked)]
     named = {place for text in marked["text"] for _, place, before in find_places(text) if before in ("at", "in", "near")}
-    rows = [row for document in documents.to_dict("records") if document["doc_id"] in parts[0]
+    rows = [row for document in records(documents) if document["doc_id"] in parts[0]
             for row in claims_of(document, *(part.get(document["doc_id"], []) for part in parts), named)]
     return make("claims", relate_claims(rows, dict(labels(documents)) if len(documents) else {}))
 

@@ -19,7 +19,7 @@ from helpers.dates import published_bounds, resolve_day
 from helpers.formats import ARCHIVES, COLUMNS, Article, Problem, Unreadable, decode, list_files, read_articles
 from helpers.layout import find_blocks, inside
 from helpers.metadata import find_language, find_metadata
-from helpers.text import find_sentences, find_tokens
+from helpers.text import find_sentences, split_tokens
 
 UNREAD = ("byline", "dateline", "credit", "source_note", "boilerplate")  # blocks that hold no journalistic sentence
 GIVEN = ["doc_id", "story", "outlet", "agency", "title", "author", "published", "url"]  # the columns describe() offers
@@ -37,7 +37,7 @@ def read_article(article):
     """(document, blocks, sentences, problems) of one Article, as dicts: all that needs no other article (so it can be spread out)."""
     text, doc_id, problems = article.text, article.doc_id, []
     blocks = find_blocks(text)
-    words = [text[s:e] for s, e in find_tokens(text) if text[s].isalnum()]
+    words = [token for token in split_tokens(text) if token[0].isalnum()]
     language = find_language(words)
     spans = [(i, s, e) for i, (kind, s, e) in enumerate(blocks) if kind not in UNREAD for s, e in block_sentences(text, s, e)]
     if language not in (None, "en"):

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_columns, from_record, make, to_record
 
 LISTS = {"sketch": pa.list_(pa.int64()), "content": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string()), "speakers": pa.list_(pa.string()),
          "differences": pa.list_(pa.list_(pa.string()))}
+NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(), pa.bool_(): pd.BooleanDtype()}
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 PART_BYTES = 32 * 2**20  # of a table in memory, in one parquet file
 EXCEL_CELL, EXCEL_ROWS = 32_767, 2**20  # characters, rows; Excel holds no more
@@ -61,14 +63,22 @@ def write_part(folder, tables):
 
 def read_part(folder, table, docs=None, *, columns=None):
     """A table of a part (empty where it has none), of some documents only where `docs` names them; only some `columns` filled."""
-    rows = read_rows(folder, table, columns)
-    return from_rows(table, rows if docs is None else [row for row in rows if row["doc_id"] in docs])
+    return from_arrow(table, read_arrow(folder, table, docs, columns))
 
 
-def read_rows(folder, table, columns=None):
-    """The rows of a part's table as dicts."""
+def read_arrow(folder, table, docs=None, columns=None):
+    """A part's table as read_part reads it, in Arrow: to be put together or written again without a Python object a cell."""
     file = Path(folder) / f"{table}.parquet"
-    return pq.read_table(file, columns=columns).to_pylist() if file.exists() else []
+    found = pq.ParquetFile(file).read(columns, use_threads=False) if file.exists() else schema(table, columns or COLUMNS.get(table, ())).empty_table()
+    return found if docs is None else found.filter(pc.is_in(found["doc_id"], value_set=pa.array(docs)))
+
+
+def from_arrow(table, found):
+    """An Arrow table as make would make it of its rows; columns that the table doesn't know (a user's own) come last."""
+    cells = {name: found[name].to_pylist() if pa.types.is_nested(found[name].type) else found[name].to_numpy() if pa.types.is_string(found[name].type)
+             else found[name].to_pandas(types_mapper=NULLABLE.get) for name in found.column_names}
+    own = {name: pd.Series(values, dtype=object) for name, values in cells.items() if name not in COLUMNS[table]}
+    return from_columns(table, cells, len(found)).assign(**own)
 
 
 def part_columns(folder, table):
@@ -95,10 +105,11 @@ def _write_parquet(folder, table, frames, columns):
     def flush():
         files.append(f"{table}.parquet/part-{len(files):06}.parquet")
         (folder / files[-1]).parent.mkdir(exist_ok=True)
-        pq.write_table(pa.concat_tables(held).combine_chunks(), folder / files[-1])
+        whole = pa.concat_tables([schema(table, columns).empty_table(), *held], promote_options="default")
+        pq.write_table(whole.combine_chunks(), folder / files[-1])
         held.clear()
     for frame in frames:
-        held.append(to_arrow(table, frame, columns))
+        held.append(frame if isinstance(frame, pa.Table) else to_arrow(table, frame, columns))
         rows, size = rows + len(frame), size + held[-1].nbytes
         if size > PART_BYTES:
             size = flush() or 0
@@ -173,9 +184,7 @@ def read_table(folder, table, *, format="parquet", docs=None, columns=None):
     file, keys = Path(folder) / f"{table}.{format}", [key for key in ("doc_id", "left_doc_id", "right_doc_id") if key in COLUMNS[table]]
     if format == "parquet":
         only = [(key, "in", docs) for key in keys] if docs is not None and keys and table != "problems" else None
-        found = pq.read_table(file, columns=columns, filters=only)
-        known = from_columns(table, {name: found[name].to_pylist() for name in found.column_names}, len(found))
-        return known.assign(**{name: pd.Series(found[name].to_pylist(), dtype=object) for name in found.column_names if name not in known})
+        return from_arrow(table, pq.read_table(file, columns=columns, filters=only))
     rows = (row if columns is None else {column: row.get(column) for column in columns} for row in _rows(file, table, format))
     return from_rows(table, [row for row in rows if docs is None or table == "problems" or all(row[key] in docs for key in keys)])
 

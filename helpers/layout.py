@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from helpers.metadata import find_outlet, is_byline
-from helpers.text import PLAIN, find_sentences, find_tokens, lemma, tag_tokens
+from helpers.text import PLAIN, find_sentences, lemma, split_tokens, tag_tokens
 
 DATA = Path(__file__).parent / "data"
 LAYOUT = ("headline", "standfirst", "byline", "dateline", "subheading", "caption", "credit", "body", "source_note", "boilerplate")
@@ -105,7 +105,7 @@ def _certain(unit):
 
 
 def _tags(words):
-    tokens = [words[s:e] for s, e in find_tokens(words)]
+    tokens = split_tokens(words)
     return tokens, tag_tokens(tokens)
 
 

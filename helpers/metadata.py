@@ -117,8 +117,11 @@ def find_language(words):
     sample = [word.lower() for word in words if word[:1].isalpha()][:3000]
     if len(sample) < 50:
         return None
-    hits = {row["language"]: sum(map(set(row["words"].split()).__contains__, sample)) for row in load_rows("languages") if row["words"]}
+    often = Counter(sample)
+    hits = {row["language"]: sum(often[word] for word in {*row["words"].split()}) for row in load_rows("languages") if row["words"]}
     best = max(hits, key=lambda language: (hits[language], language == "en"))
+    if hits[best] >= 0.1 * len(sample):
+        return best
     script = Counter(unicodedata.name(word[0], "LATIN").split()[0] for word in sample).most_common(1)[0][0]
     scripts = {row["script"]: row["language"] for row in reversed(load_rows("languages"))} | {"LATIN": "und"}
-    return best if hits[best] >= 0.1 * len(sample) else scripts.get(script, "und")
+    return scripts.get(script, "und")

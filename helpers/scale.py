@@ -17,12 +17,13 @@ from multiprocessing import connection, get_context
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from helpers import corpus as reading
 from helpers import pipeline
-from helpers.files import EXCEL_CELL, from_rows, part_columns, read_part, read_rows, write_part, write_table
+from helpers.files import EXCEL_CELL, from_arrow, from_rows, part_columns, read_arrow, read_part, write_part, write_table
 from helpers.formats import Article, read_articles
-from helpers.tables import COLUMNS, make
+from helpers.tables import COLUMNS, make, records
 
 CHUNK, CHUNK_CHARS = 32, 80_000  # articles, characters
 PACK, BATCH = 80, 1000  # small stories are compared in one go up to PACK articles, larger ones up to BATCH
@@ -141,14 +142,15 @@ def analyse(articles, given, notes):
     try:
         read = [reading.read_article(a) for a in articles]
         stated = [{k: v for k, v in {**a.fields, **given.get(a.doc_id, {})}.items() if v} for a in articles]
-        documents = from_rows("documents", [reading.with_metadata(document, s) for (document, *_), s in zip(read, stated)])
-        blocks, sentences, problems = (make(t, [row for part in read for row in part[n]]) for n, t in enumerate(("blocks", "sentences", "problems"), 1))
+        rows = [reading.with_metadata(document, s) for (document, *_), s in zip(read, stated)]
+        spans = {table: [row for part in read for row in part[n]] for n, table in enumerate(("blocks", "sentences", "problems"), 1)}
+        documents, (blocks, sentences, problems) = from_rows("documents", rows), (make(table, part) for table, part in spans.items())
         done = set(reading.load_annotations(notes, documents).reviewed.query("layer == 'attributions'")["doc_id"]) if notes else set()
         rest = [t[~t["doc_id"].isin(done)].reset_index(drop=True) for t in (documents, blocks, sentences)]
         attributions = pipeline.find_attributions(*rest)
         found = {} if notes else {"mentions": pipeline.find_mentions(documents, sentences, attributions),
                                   "frames": pipeline.find_frames(documents, sentences, attributions)}
-        sketches = pd.DataFrame(reading.sketch_articles(*(t.to_dict("records") for t in (documents, sentences))), columns=SKETCH)
+        sketches = pd.DataFrame(reading.sketch_articles(rows, spans["sentences"]), columns=SKETCH)
         return {"documents": documents, "blocks": blocks, "sentences": sentences, "attributions": attributions, "problems": problems,
                 "sketches": sketches, **found}
     except Exception as error:  # whatever one text does to any step, the others are read
@@ -174,8 +176,8 @@ def plan_batches(parts, notes):
     """Tasks for compare_batch: whole stories together up to PACK documents; a story of more than BATCH is cut."""
     stories, batches = {}, [[]]
     for part in parts:
-        for doc_id, story in read_part(part, "documents", columns=["doc_id", "story"])[["doc_id", "story"]].itertuples(index=False):
-            stories.setdefault(story, []).append((part, doc_id))
+        for row in read_arrow(part, "documents", columns=["doc_id", "story"]).to_pylist():
+            stories.setdefault(row["story"], []).append((part, row["doc_id"]))
     for docs in stories.values():
         for start in range(0, len(docs), BATCH):
             piece = docs[start:start + BATCH]
@@ -198,7 +200,8 @@ def compare_batch(task):
     """Write the part of one batch: every table of its documents, compared with each other."""
     if not Path(task["part"]).exists():
         names = ["documents", "blocks", "sentences", "attributions"] + ([] if task["notes"] else ["mentions", "frames"])
-        found = {t: pd.concat([read_part(p, t, set(docs)) for p, docs in task["docs"].items()], ignore_index=True) for t in names}
+        found = {t: from_arrow(t, pa.concat_tables([read_arrow(part, t, ids) for part, ids in task["docs"].items()], promote_options="default"))
+                 for t in names}
         tables = compare_safely(found, task["notes"])
         if task["several"] and "claims" in tables:  # as find_claims names its groups when it sees more than one story
             groups = [g if g is None or g.startswith(f"{s}: ") else f"{s}: {g}" for s, g in zip(tables["claims"]["story"], tables["claims"]["group"])]
@@ -224,9 +227,8 @@ def compare_safely(found, notes):
 
 def compare(documents, blocks, sentences, attributions, mentions=None, frames=None, *, notes=None):
     """All tables of a batch from what was found article by article (without mentions and frames where there are annotations)."""
-    rows, said = documents.to_dict("records"), sentences.to_dict("records")
-    problems = make("problems", [])
-    reading.set_bounds(rows, said)
+    rows, problems = records(documents), make("problems", [])
+    reading.set_bounds(rows, records(sentences[["doc_id", "text"]]))
     documents, attributions = from_rows("documents", rows), pipeline.resolve_speakers(attributions, documents, sentences)
     if notes:
         noted = reading.load_annotations(notes, documents)
@@ -248,7 +250,7 @@ def all_speakers(parts):
     """The speakers of all batches as one table: counts added up, kind, side and role of the batch with most words."""
     rows = {}
     for part in parts:
-        for row in read_part(part, "speakers").to_dict("records"):
+        for row in read_arrow(part, "speakers").to_pylist():
             old = rows.setdefault(row["speaker"], {**row, "best": 0, "n_attributions": 0, "n_words": 0, "aliases": []})
             old |= {k: row[k] for k in ("speaker_kind", "side", "role")} | {"best": row["n_words"]} if row["n_words"] > old["best"] else {}
             old |= {"n_attributions": old["n_attributions"] + row["n_attributions"], "n_words": old["n_words"] + row["n_words"],
@@ -258,10 +260,10 @@ def all_speakers(parts):
 
 def all_problems(parts, batches, first, format):
     """The problems of reading, of single articles, copies of others, and of batches (not what a batch says of another's annotations)."""
-    copies = reading.find_copies(row for part in parts for row in read_rows(part, "sketches"))
+    copies = reading.find_copies(row for part in parts for row in read_arrow(part, "sketches").to_pylist())
     if format == "xlsx":
         copies += [{"path": "documents.xlsx", "doc_id": row["doc_id"], "reason": f"text cut after {EXCEL_CELL:,} characters, all that a cell of Excel "
-                    "holds; parquet, csv and jsonl hold it whole"} for part in parts for row in read_rows(part, "documents", ["doc_id", "text"])
+                    "holds; parquet, csv and jsonl hold it whole"} for part in parts for row in read_arrow(part, "documents", columns=["doc_id", "text"]).to_pylist()
                    if len(row["text"]) > EXCEL_CELL]
     tables = [first[0], *(read_part(p, "problems") for p in parts), first[1], make("problems", copies), *(read_part(b["part"], "problems") for b in batches)]
     rows, known = pd.concat(tables, ignore_index=True).drop_duplicates(), {d for b in batches for docs in b["docs"].values() for d in docs}
@@ -273,12 +275,13 @@ def write_whole(out, work, parts, batches, first, **options):
     new, old, done = work / "out", out.with_name(f".{out.name}.old"), [batch["part"] for batch in batches]
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
+    read = read_arrow if options["format"] == "parquet" else read_part
     single = {"speakers": lambda: all_speakers(done), "problems": lambda: all_problems(parts, batches, first, options["format"])}
     extra = dict.fromkeys(c for part in done for c in part_columns(part, "documents"))
     manifest = {"made_by": MADE_BY, **options, "tables": {}, "files": []}
     for table in COLUMNS:
         columns = list(dict.fromkeys([*COLUMNS[table], *(extra if table == "documents" else ())]))
-        frames = [single[table]()] if table in single else (read_part(part, table) for part in done) if done else [make(table, [])]
+        frames = [single[table]()] if table in single else (read(part, table) for part in done) if done else [make(table, [])]
         files, manifest["tables"][table] = write_table(new, table, frames, columns, options["format"])
         manifest["files"] += files
     (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

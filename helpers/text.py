@@ -6,12 +6,11 @@ import json
 import lzma
 import re
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from nltk import redos
 from nltk.tag.perceptron import PerceptronTagger
-from nltk.tokenize import RegexpTokenizer
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
 DATA, CHUNK = Path(__file__).parent / "data", 50_000  # NLTK gives up on a text that takes it five seconds, so long ones go in stretches
@@ -23,7 +22,7 @@ SPEAKER_NEXT = re.compile(r"(?!(?:He|She|They|It|We|I|You)\s)(?:[A-Z][\w.'-]*\s+
                           r"shouted|wondered|demanded|tweeted|continued|explained|declared|exclaimed|insisted|quipped|joked|recalled)\b")
 TOKEN = r"""
     (?![Cc]annot\b)[A-Za-z]+(?=[\s,])                                                                      # most words, at once
-  | https?://[^\s<>"“”]*[\w/]|www\.[^\s<>"“”]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@\#]\w+                   # addresses, handles
+  | https?://[^\s<>"“”]*[\w/]|www\.[^\s<>"“”]*[\w/]|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|[@\#]\w+                   # addresses, handles
   | (?:[^\W\d_]\.){2,}(?:-[\w-]+)?|(?:\w+-)?(?:ABBREVIATIONS)\.(?=\W|$)|[A-Z]\.(?=\s+[A-Z“"])              # U.S., a.m., Gen., initials
   | \d+(?:[.,:/]\d+)*(?:(?:st|nd|rd|th|s|m|bn|am|pm|k)\b)?(?:[-–]\w+)*                                     # 1,500; 9/11; 50-minute
   | [Cc]an(?=not\b)|(?<=[Cc]an)not\b|\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)\b      # do|n't, Russia|'s
@@ -101,19 +100,23 @@ def _punkt_spans(plain, start, stop):
 
 @cache
 def _words():
-    """NLTK's tokenizer by one regular expression, after the conventions of the Penn Treebank (do|n't, Russia|'s, U.S.)."""
+    """One regular expression for words, after the conventions of the Penn Treebank (do|n't, Russia|'s, U.S.), by NLTK's engine for them."""
     words = sorted((re.escape(w) for w, kind in _abbreviations().items() if kind != "number" and "." not in w), key=len, reverse=True)
-    return RegexpTokenizer(f"(?x:{TOKEN})".replace("ABBREVIATIONS", f"(?i:{'|'.join(words)})"))
+    return redos.compile(f"(?x:{TOKEN})".replace("ABBREVIATIONS", f"(?i:{'|'.join(words)})"), timeout=None)  # it takes linear time
+
+
+def split_tokens(text):
+    """The words and punctuation marks of a text, in order."""
+    return _words().findall(text)
 
 
 def find_tokens(text):
     """[(start, end), ...] of the words and punctuation marks of a text, in order."""
-    found, start = [], 0
-    while start < len(text):
-        space = max(text.rfind(" ", start, start + CHUNK), text.rfind("\n", start, start + CHUNK)) + 1
-        stop = len(text) if len(text) - start <= CHUNK else space if space > start else start + CHUNK
-        found += [(start + s, start + e) for s, e in _words().span_tokenize(text[start:stop])]
-        start = stop
+    found, end = [], 0
+    for token in split_tokens(text):  # between them is white space only
+        start = text.index(token, end)
+        end = start + len(token)
+        found.append((start, end))
     return found
 
 
@@ -122,11 +125,10 @@ def _tagger():
     """NLTK's averaged perceptron (Collins 2002) of data/pos.json.xz, in memory once asked for: (the tagger with its dictionary of words that
     have one tag, the tags, feature -> its row of the weights, the weights in hundredths: a column for each tag)."""
     stored, tagger = json.loads(lzma.decompress((DATA / "pos.json.xz").read_bytes())), PerceptronTagger(load=False)
-    tagger.tagdict, tags, listed = stored["tagdict"], stored["classes"][::-1], stored["weights"]  # of equal sums the first wins, in NLTK the last tag
-    weights, columns = np.zeros((len(listed), len(tags)), np.int16), {str(n): -1 - n for n in range(len(tags))}
-    rows = np.repeat(np.arange(len(listed)), [*map(len, listed.values())])
-    weights[rows, [*map(columns.get, chain.from_iterable(listed.values()))]] = [*chain.from_iterable(map(dict.values, listed.values()))]
-    return tagger, tags, dict(zip(listed, range(len(listed)))), weights
+    tagger.tagdict, tags, features = stored["tagdict"], stored["classes"][::-1], stored["features"]  # of equal sums the first wins, in NLTK the last tag
+    weights = np.zeros((len(features), len(tags)), np.int16)
+    weights[np.repeat(np.arange(len(features)), stored["sizes"]), -1 - np.array(stored["numbers"])] = stored["hundredths"]
+    return tagger, tags, dict(zip(features, range(len(features)))), weights
 
 
 def tag_tokens(tokens):
@@ -139,7 +141,7 @@ def tag_tokens(tokens):
             features = ("bias", f"i suffix {word[-3:]}", f"i pref1 {word[:1]}", f"i-1 tag {last}", f"i-2 tag {before}", f"i tag+i-2 tag {last} {before}",
                         f"i word {here}", f"i-1 tag+i word {last} {here}", f"i-1 word {one_back}", f"i-1 suffix {one_back[-3:]}", f"i-2 word {two_back}",
                         f"i+1 word {one_on}", f"i+1 suffix {one_on[-3:]}", f"i+2 word {two_on}")
-            tag = tags[(weights.take([row_of[f] for f in features if f in row_of], axis=0) / 100).sum(axis=0).argmax()]
+            tag = tags[np.add.reduce(weights.take([row_of[f] for f in features if f in row_of], axis=0)).argmax()]
         found.append(tag)
         last, before = tag, last
     return found

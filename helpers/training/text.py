@@ -71,18 +71,17 @@ def base_verbs(sentences):
 
 
 def compact(tagger, seen):
-    """The tagger as a small dict: weights in hundredths, class numbers for names; rare or weak features left out."""
+    """The tagger as a small dict: its features (rare or weak ones left out), how many weights each has, and, one feature after the other,
+    their classes by number and themselves in hundredths."""
     classes = sorted(tagger.classes)
-    number = {name: str(i) for i, name in enumerate(classes)}
-    weights = {}
+    number, stored = {name: i for i, name in enumerate(classes)}, {"features": [], "sizes": [], "numbers": [], "hundredths": []}
     for feature, values in sorted(tagger.model.weights.items()):
         kind, _, word = feature.rpartition(" ")
-        if kind.startswith(SEEN_TWICE) and seen[word] < 2:
-            continue
         kept = {number[c]: round(w * 100) for c, w in sorted(values.items()) if abs(w) >= MIN_WEIGHT}
-        if kept:
-            weights[feature] = kept
-    return {"classes": classes, "tagdict": dict(sorted(tagger.tagdict.items())), "weights": weights}
+        if kept and not (kind.startswith(SEEN_TWICE) and seen[word] < 2):
+            for part, told in zip(stored.values(), ([feature], [len(kept)], kept, kept.values())):
+                part += told
+    return {"classes": classes, "tagdict": dict(sorted(tagger.tagdict.items())), **stored}
 
 
 def main():
