@@ -203,7 +203,9 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
     small = {doc for doc, name in groups.items() if SUMMED.fullmatch(name)}
     held, lines = by_document(claims), dict(list(sentences.groupby("doc_id")["text"]))
     read = cache(lambda doc: [set(words_of(text)[0]) for text in lines.get(doc, ())])
-    for kind, fact, places in [*_facts(claims, events), *find_remarks(documents, sentences, reuse)]:
+    facts = [(kind, name, list(zip(part["doc_id"], part["sentence"]))) for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events))
+             for name, part in table.dropna(subset=["group"]).groupby("group") if not name.rpartition(": ")[0].endswith("unknown")]  # of somebody known
+    for kind, fact, places in [*facts, *find_remarks(documents, sentences, reuse)]:
         told = sorted({(doc, int(n)) for doc, n in places if pd.notna(n) and doc in near})
         for docs in part_stories({doc for doc, _ in told}, near):
             counts = Counter(other for doc in docs[:12] for other in near[doc])
@@ -235,13 +237,6 @@ def _alike(fact, rows, categories):
     other = {"killed": ", bodies", "bodies": ", killed"}.get(status, "\0")  # the dead are told of, too, where their bodies are
     return any(row["operator"] in (owner.rpartition(": ")[2], "unknown", None) and (status in ("", row["status"]) or row["group"].endswith(other))
                and (row["category"] in categories or thing in line_of(row["canonical"] or "", row["category"])) for row in rows)
-
-
-def _facts(claims, events):
-    """[(kind, fact, [(doc_id, sentence), ...]), ...] of what somebody known has or does."""
-    tables = (("claim", claims), ("event", claims.head(0) if events is None else events))
-    return [(kind, name, list(zip(part["doc_id"], part["sentence"]))) for kind, table in tables for name, part in table.dropna(subset=["group"]).groupby("group")
-            if not name.rpartition(": ")[0].endswith("unknown")]
 
 
 def stat_front(documents, blocks, sentences):

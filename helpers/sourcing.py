@@ -191,11 +191,13 @@ def find_utterances(tables):
     read, said, rows = by_document(tables.sentences), by_document(tables.attributions), []
     for r in number_remarks(tables.reuse).itertuples():
         ends = [(r.left_doc_id, int(r.left_start), int(r.left_end)), (r.right_doc_id, int(r.right_start), int(r.right_end))]
-        held = [_around(said.get(doc, []), start, end) for doc, start, end in ends]
+        held = [[row for _, _, row in sorted((e - s, i, row) for i, row in enumerate(said.get(doc, [])) for s, e in row["content"] if s <= start < e)]
+                for doc, start, end in ends]  # the attributions around, the innermost first
         ends = [(doc, _headed(texts[doc], rows[0], start) if rows else start, end) for (doc, start, end), rows in zip(ends, held)]
         ends = [_widened(texts[doc], doc, start, end, texts[other][first:last]) for (doc, start, end), (other, first, last) in zip(ends, ends[::-1])]
         words = [texts[doc][start:end] for doc, start, end in ends]
-        marked = [Html(markup, text) for markup, text in zip(_mark(*words), words)]
+        pieces = align(*words)  # what the other one lacks or words differently is marked in each
+        marked = [Html(" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side]), words[side]) for side in (0, 1)]
         places = [(doc, int(row["sentence"])) for doc, start, _ in ends for row in read.get(doc, []) if row["start"] <= start < row["end"]]
         speakers = [[row["speaker"] for row in rows] for rows in held]
         both = [name for name in speakers[0] if name in speakers[1]]  # in a chain whoever both name, else the innermost of each
@@ -203,17 +205,6 @@ def find_utterances(tables):
         rows.append((r.remark, " / ".join(dict.fromkeys(both[:1] or [name for names in speakers for name in names[:1]])) or None, named[r.left_doc_id], marked[0], named[r.right_doc_id],
                      marked[1], r.similarity, differs, places))
     return pd.DataFrame(rows, columns=["remark", "speaker", "left", "left_words", "right", "right_words", "similarity", "differs", "evidence"])
-
-
-def _mark(left, right):
-    """Two utterances as HTML, what the other one lacks or words differently marked in each."""
-    pieces = align(left, right)
-    return [" ".join(escape(p[side]) if p[2] else f"<mark>{escape(p[side])}</mark>" for p in pieces if p[side]) for side in (0, 1)]
-
-
-def _around(attributions, start, end):
-    """The attributions whose content a span lies in, the innermost first."""
-    return [row for _, _, row in sorted((e - s, i, row) for i, row in enumerate(attributions) for s, e in row["content"] if s <= start < e)]
 
 
 def _headed(text, row, start):

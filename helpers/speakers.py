@@ -133,8 +133,10 @@ def resolve_text(text, start, row, article):
     parts = split_joint(text)
     if len(parts) > 1:
         first = resolve_text(parts[0], start, row, article)
-        return join_speakers([first, *(owned_by(first, part) or resolve_text(part, start + max(0, text.find(part)), row, article)
-                                       for part in parts[1:])])
+        rest = [(part, read_phrase(part)) for part in parts[1:]]  # "his aides" after "Trump and" are Trump's, as long as they have no name
+        return join_speakers([first, *(Speaker(f"{first.name}'s {phrase.label}", "anonymous_official", first.side) if phrase.form == "role"
+                                       and phrase.owner in ("his", "her", "its", "their") else resolve_text(part, start + max(0, text.find(part)), row, article)
+                                       for part, phrase in rest)])
     if THEM.fullmatch(squeeze(text)) and (who := resolve_pronoun("they", start, row, article)) is not NOBODY:
         return who
     phrase = read_phrase(text)
@@ -153,13 +155,6 @@ def resolve_text(text, start, row, article):
         its = resolve_pronoun(phrase.owner, start, row, article) if phrase.owner in ("its", "their") and who.side == "Other" else NOBODY
         return who._replace(side=its.side) if its.side != "Other" else who
     return resolve_role(phrase, start, row, article) if phrase.form == "role" else NOBODY
-
-
-def owned_by(owner, part):
-    """"his aides" after "Trump and": the aides of the speaker named first; None where the part has a name of its own."""
-    phrase = read_phrase(part)
-    known = phrase.form == "role" and phrase.owner in ("his", "her", "its", "their")
-    return Speaker(f"{owner.name}'s {phrase.label}", "anonymous_official", owner.side) if known else None
 
 
 def resolve_made(phrase, text, start, row, article):
