@@ -1,15 +1,16 @@
 """Text reuse on made-up stories of several outlets, worked out by hand, and on the seeds."""
 import json
 import re
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.reuse import find_reuse
+from helpers.reuse import _blocks, _read, _words_in, find_reuse
 from helpers.tables import make
-from helpers.wording import align, key, similarity
+from helpers.wording import align, key, similarity, words_of
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -173,6 +174,30 @@ def test_any_marks_in_any_order(texts):
              "type": "mixed"} for n, t in enumerate(texts)]
     for r in find_reuse(make("documents", docs), make("sentences", rows), make("attributions", said)).itertuples():
         assert 0 <= r.left_start < r.left_end <= len(texts[int(r.left_doc_id)]) and 0 <= r.similarity <= 1
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=14), st.lists(st.sampled_from("abcde"), max_size=14))
+@settings(max_examples=300, deadline=None)
+def test_what_two_texts_have_in_common_is_what_difflib_finds(a, b):
+    assert [block for block in _blocks(a, b) if block[2]] == [tuple(m) for m in SequenceMatcher(None, a, b, False).get_matching_blocks()[:-1]]
+
+
+@given(st.text(alphabet="ab.'- “_", min_size=4, max_size=40), st.lists(st.integers(0, 40), min_size=4, max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_words_of_a_stretch_are_the_same_by_the_sentences_already_read(text, cuts):
+    start, end, *edges = sorted(cuts[:2]) + sorted(cuts[2:])  # sentences may end within words, and leave words out
+    read = _read(text, [(x, text[x:y]) for x, y in zip(edges, edges[1:])])
+    assert [*map(list, _words_in(read, start, end))] == [*map(list, words_of(text[start:end], start))]
+
+
+def test_differences_and_similarity_are_those_of_the_alignment():
+    tables = seeds()
+    texts, rows = dict(zip(tables[0]["doc_id"], tables[0]["text"])), find_reuse(*tables)
+    for r in rows.itertuples():
+        left, right = texts[r.left_doc_id][r.left_start:r.left_end], texts[r.right_doc_id][r.right_start:r.right_end]
+        assert r.differences == [[x, y] for x, y, same in align(left, right) if not same]
+        assert r.kind == "passage" or r.similarity == round(similarity(left, right), 4)
+    assert rows["differences"].map(len).max() > 1
 
 
 def seeds():
