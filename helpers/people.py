@@ -163,7 +163,8 @@ def owner_of_body(words, text, start):
     here = [b for b in kin if b[0] >= paragraph] or [b for b in earlier if noun and paragraph <= b[0] < sentence and not (kin and b[1]) and b[1] != "official"]
     if here or kin and not dateline:
         return subject_of(here or kin, text)
-    if dateline and (not kin or dateline in {country for _, _, country in kin}):
+    own = noun and kin and re.search(rf"\bthe (?:\w+ )?{noun}\b", text[:min(kin[0][0], 5000)], re.I)  # spoken of before any other country's
+    if dateline and (not kin or own or dateline in {country for _, _, country in kin}):
         return dateline
     above = text.rfind("\n", 0, max(0, paragraph - 9) + len(text[max(0, paragraph - 9):paragraph].rstrip()))
     back = {b[2] for b in earlier if max(above, start - 1500) <= b[0] < paragraph}

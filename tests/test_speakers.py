@@ -599,6 +599,8 @@ def test_what_there_is_one_of_takes_the(speaker, told):
     ("BAMAKO - Mali wept in Bamako. [a:The secretary-general of the presidency, Pia Lund,] <a:said> {a:no}.", "Pia Lund", "Mali"),
     ("BAMAKO - Mali wept in Bamako. [a:The general staff] <a:said> {a:no}.", "Malian general staff", "Mali"),
     ("Rain. [a:Russia's ambassador to the United Nations, Pavel Gromov,] <a:said> {a:no}.", "Pavel Gromov", "Russia"),
+    ("BAKU - Azerbaijan wept, the Defence Ministry saw. Azerbaijan left.\n\nArmenian Defence Ministry spokeswoman Pia Lund left.\n\nRain fell, [a:the ministry] "
+     "<a:said> {a:so}.", "Azerbaijani Defence Ministry", "Azerbaijan"),
     ("By Pia Lund in Algiers and Karl Pott in Berlin\n\nMali, Mali's men and Malians wept. [a:Officials] <a:said> {a:no}.", "anonymous: Officials", "Mali"),
     ("Keita-[a:Sow] <a:said> {a:no}. Minister Ibrahim Keita-Sow wept.", "Ibrahim Keita-Sow", "Other"),
     ("[b:Liu Wei, a potter,] <b:wept> {b:so}. [a:Mr. Liu] <a:said> {a:no}.", "Liu Wei", "Other")])
