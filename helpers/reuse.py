@@ -9,7 +9,6 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict, namedtuple
 from difflib import SequenceMatcher
-from itertools import chain
 
 import numpy as np
 
@@ -175,9 +174,7 @@ def _seeds(grams):
 
 def _near(keys):
     """Where a sorted array holds the same twice, at most NEIGHBOURS places apart: pairs of arrays of places."""
-    for k in range(1, NEIGHBOURS + 1):
-        places = np.flatnonzero(keys[k:] == keys[:-k])
-        yield places, places + k
+    return [(places, places + k) for k in range(1, NEIGHBOURS + 1) for places in [np.flatnonzero(keys[k:] == keys[:-k])]]
 
 
 def _grow(left, right, i, j):
@@ -238,7 +235,7 @@ def _utterances(units, counts, weight, order, passages):
 
 
 def _candidates(units, counts, weight):
-    """Units from two documents that share a word with its neighbour, its speaker or its side, and whose common words weigh enough, as pairs."""
+    """Pairs of units from two documents that share a word with its neighbour, its speaker or its side, and whose common words weigh enough."""
     words = {w: n for n, w in enumerate(sorted({w for u in units for w in u.kinds}, key=lambda w: (counts[w], w)))}
     names, entries, kinds, docs = {}, [], [sorted(map(words.get, u.kinds)) for u in units], {}
     for n, (u, rarest) in enumerate(zip(units, kinds)):  # a key, the unit, and whether to look others up by it, as one number
@@ -255,24 +252,8 @@ def _candidates(units, counts, weight):
         some = (asked[p] | asked[q]) & (doc[unit[p]] != doc[unit[q]])
         pairs.append(unit[p][some] * len(units) + unit[q][some])
     pairs = np.divmod(np.unique(np.concatenate(pairs)), len(units))
-    close = _shared(*pairs, kinds, np.array([weight[w] for w in words])) >= 0.5999 * np.array([u.mass for u in units])[np.array(pairs)].min(axis=0)
-    pairs = ((units[n], units[m]) for n, m in zip(*(part[close].tolist() for part in pairs)))
-    return [(u, v) for u, v in pairs if math.fsum(map(weight.__getitem__, u.kinds & v.kinds)) >= 0.6 * min(u.mass, v.mass)]
-
-
-def _shared(left, right, kinds, weights):
-    """What the words that units `left` and `right` share weigh together, or a little more: whether a unit has a word is looked up by a hash."""
-    size, flat = np.array([*map(len, kinds)]), np.fromiter(chain.from_iterable(kinds), np.int64)
-    slots, start, out = np.zeros(64 << len(flat).bit_length(), bool), np.cumsum(size) - size, [np.zeros(0)]
-    slots[(np.repeat(np.arange(len(size)), size) * len(weights) + flat) % len(slots)] = True
-    for at in range(0, len(left), 50_000):  # bounds the memory
-        n, m = left[at:at + 50_000], right[at:at + 50_000]
-        few = np.where(size[n] <= size[m], n, m)
-        begin = np.cumsum(size[few]) - size[few]
-        word = flat[np.arange(size[few].sum()) + np.repeat(start[few] - begin, size[few])]
-        there = slots[(np.repeat(n + m - few, size[few]) * len(weights) + word) % len(slots)]
-        out.append(np.add.reduceat(weights[word] * there, begin))
-    return np.concatenate(out)
+    return [(u, v) for u, v in ((units[n], units[m]) for n, m in zip(*(part.tolist() for part in pairs)))
+            if math.fsum(map(weight.__getitem__, u.kinds & v.kinds)) >= 0.6 * min(u.mass, v.mass)]
 
 
 def _match(short, long, weight):
