@@ -204,7 +204,7 @@ def read_clause(text, words, first, last, kind):
         said = "denied" if "denied" in statuses_in("cue", before) else said
         said = "arriving" if being and "arriving" in statuses_in("before", text[end:end + 60]) else said
         return "hypothetical" if "hypothetical" in statuses_in("before", before) else said, "presence", None
-    status, event = row[0], row[1] or "presence"
+    status, event = ("used", "used") if kind == "system" and row[1] in ("killed", "wounded") else (row[0], row[1] or "presence")  # drones that kill
     said = words[max(clause_bounds(words, at, at + 1)[0], at - 9):at]
     said = said[max((i for i, w in enumerate(said, 1) if w.low in (",", ";", ":")), default=0):]
     status = modify(text[said[0].start:words[at].start], status, event) if said else status

@@ -112,7 +112,8 @@ def test_a_status_is_read_from_clauses_of_many_wars(marked, status):
     before, word, after = marked.split("*")
     count = re.search(r"(\d[\d,]*|[Tt]wo|[Tt]hree|[Ff]our|[Tt]en|Twelve|Thirty) $", before)
     value = count and (COUNTS.get(count[1].lower()) or int(count[1].replace(",", "")))
-    found = list(one(before + word + after, word, canonical=word, quantity=f"{count[1]}|{value}|{value}" if count else "-|-|-")["status"])
+    kind = "personnel" if word in ("soldiers", "troops") else "system"
+    found = list(one(before + word + after, word, kind, canonical=word, quantity=f"{count[1]}|{value}|{value}" if count else "-|-|-")["status"])
     assert found == ([] if status == "-" else [status])
 
 
@@ -271,7 +272,7 @@ def test_what_becomes_of_people_is_read_from_the_clause(sentence, status, event)
 
 @pytest.mark.parametrize("sentence, words, status", [
     ("Gunners shot down two drones with a missile.", "missile", "used"), ("Peru attacked Chile with drones and tanks.", "tanks", "used"),
-    ("Peru sent a truck with missiles.", "missiles", "deployed"),
+    ("Peru sent a truck with missiles.", "missiles", "deployed"), ("Peru attacked Chile with drones, killing five men.", "drones", "used"),
     ("Peru said that four howitzers and a launcher of the Chilean army had been destroyed.", "howitzers", "destroyed")])
 def test_a_weapon_is_used_where_it_destroys_and_destroyed_where_it_shares_the_subject(sentence, words, status):
     assert list(one(sentence, words)["status"]) == [status]
