@@ -300,3 +300,8 @@ def test_servicemen_and_soldiers_who_were_killed_are_compared_and_bodies_are_not
                                               (11, 11, "11 soldiers"), (None, None, "soldiers")])
 def test_one_is_singular_however_it_is_bounded(low, high, words):
     assert compare.what({"canonical": "soldier", "quantity_min": low, "quantity_max": high, "per": None}) == words
+
+
+def test_an_aircrafts_type_is_no_place():
+    from helpers.compare import find_places
+    assert [place for _, place, _ in find_places("They flew to Gao in two Mi-8 helicopters from Camp Alba.")] == ["Gao", "Camp Alba"]

@@ -378,3 +378,12 @@ def test_what_may_mark_the_subject_is_said_to():
     told = [fr.find_differences(shares, "{group} has {measure}", given)[0].text.endswith("may mark the subject.") for given in (
         None, fr.group_by(documents), fr.group_by(documents.assign(story="s")))]
     assert told == [False, True, False]
+
+
+def test_a_colon_grades_nobody():
+    documents, sentences, groups = corpus({"A": ["Ann: it rained."], "B": ["Ann said it rained."]})
+    attributions = make("attributions", [
+        {"doc_id": "A", "attribution": "a", "parent": None, "content": [[5, 14]], "speaker": "Ann", "stance": "neutral", "cue_lemma": None},
+        {"doc_id": "B", "attribution": "a", "parent": None, "content": [[9, 18]], "speaker": "Ann", "stance": "neutral", "cue_lemma": "say"}])
+    said = fr.find_quoted_words(fr.find_words(sentences, attributions), attributions)
+    assert list(fr.share_units(said, "stance")["doc_id"]) == ["B"] and set(said["doc_id"]) == {"A", "B"}
