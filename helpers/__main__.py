@@ -17,7 +17,7 @@ def report(args):
 def extract(args):
     """Write every table of args.corpus into args.out."""
     from helpers.scale import extract
-    return extract(args.corpus, args.out, format=args.format, machine=args.machine, workers=args.workers, scheduler=args.scheduler)
+    return extract(args.corpus, args.out, format=args.format, machine=args.machine, repair=args.repair, workers=args.workers, scheduler=args.scheduler)
 
 
 def describe(args):
@@ -54,6 +54,7 @@ def parser():
     sub.add_argument("--out", required=True, help="folder for the tables, one file each")
     sub.add_argument("--format", choices=FORMATS, default="parquet")
     sub.add_argument("--machine", action="store_true", help="leave reviewed annotations aside")
+    sub.add_argument("--repair", action="store_true", help="mend mojibake and damaged UTF-8, and mark the encoding")
     way = sub.add_mutually_exclusive_group()
     way.add_argument("--workers", type=int, default=1, help="processes on this machine (default: 1)")
     way.add_argument("--scheduler", help="address of a Dask scheduler, e.g. tcp://HOST:PORT")

@@ -16,9 +16,9 @@ import pandas as pd
 
 from helpers import tables
 from helpers.dates import published_bounds, resolve_day
-from helpers.formats import ARCHIVES, COLUMNS, Article, Problem, Unreadable, decode, list_files, read_articles
+from helpers.formats import ARCHIVES, COLUMNS, NO_DAY, Article, Problem, Unreadable, csv_rows, decode, list_files, read_articles
 from helpers.layout import find_blocks, inside
-from helpers.metadata import find_language, find_metadata
+from helpers.metadata import find_language, find_metadata, outlet_of
 from helpers.text import find_sentences, split_tokens
 
 UNREAD = ("byline", "dateline", "credit", "source_note", "boilerplate")  # blocks that hold no journalistic sentence
@@ -95,16 +95,19 @@ def load_metadata(path):
     try:
         if isinstance(data, Unreadable):
             raise data
-        rows = csv.DictReader(io.StringIO(decode(data)[0].removeprefix("\ufeff"), newline=""), strict=True)
-        for row in rows:
+        for number, row in enumerate(csv_rows(decode(data)[0]), 1):
+            if isinstance(row, Unreadable):
+                problems.append(_problem("documents.csv", None, str(row)))
+                continue
             row = {COLUMNS.get(k, k): v.strip() for k, v in ((str(k).strip().lower(), v) for k, v in row.items()) if isinstance(v, str)}
             doc_id = row.get("doc_id")
             if not doc_id or doc_id in given:
-                reason = "a doc_id twice; the first row is used" if doc_id else f"line {rows.line_num}: no doc_id"
+                reason = "a doc_id twice; the first row is used" if doc_id else f"row {number}: no doc_id"
                 problems.append(_problem("documents.csv", doc_id or None, reason))
             else:
                 given[doc_id] = row
-    except (Unreadable, csv.Error) as error:
+                problems += [_problem("documents.csv", doc_id, NO_DAY)] if row.get("published") and not resolve_day(row["published"]) else []
+    except Unreadable as error:
         problems.append(_problem("documents.csv", None, f"malformed: {error}"))
     return given, problems
 
@@ -123,7 +126,9 @@ def with_ids(articles):
 
 def with_metadata(document, given):
     """The document with what the user (or its row, or its page's head) states; that wins over what was inferred from the page."""
-    row = {"story": "all", **document, **{k: v for k, v in given.items() if k not in ("doc_id", "text", "path", "n_words", "encoding", "language")}}
+    row = {"story": "all", **document, **{k: v for k, v in given.items() if k not in ("doc_id", "text", "path", "n_words", "encoding", "language", "published")}}
+    if owner := outlet_of(given.get("outlet")) or (None if row.get("outlet") else outlet_of(row.get("url"))):  # www.reuters.com -> Reuters
+        row |= {"outlet": owner[0], "agency": row.get("agency") or (owner[0] if owner[1] else None)}
     if day := resolve_day(given.get("published")):
         stated = document.get("published_basis") == "stated" and document["published"] == day.isoformat()
         row |= {"published": day.isoformat(), "published_basis": "stated" if stated else "given"}

@@ -16,11 +16,13 @@ from pathlib import Path, PurePosixPath
 
 import charset_normalizer
 
+from helpers.dates import resolve_day
 from helpers.text import load_rows
 
 MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, MAX_RATIO = 64 * 2**20, 200_000, 4 * 2**30, 100  # of a file, an archive, all in it, its squeeze
 SWELLS = f"swells more than {MAX_RATIO}:1 or beyond {MAX_BYTES >> 20} MB when unpacked: not read"
 COLUMNS = {row["name"]: row["column"] for row in load_rows("columns")}  # what tables call the columns of documents, and their text
+NO_DAY = "published is no day, or could be two (03/04/2015), and is not used: write it as 2015-04-03"
 MAGIC = (b"%PDF", b"\x89PNG", b"PK\x03\x04", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PAR1", b"\xd0\xcf\x11\xe0")
 CONTROLS = [code for code in range(32) if code not in (9, 10, 11, 12, 13, 27)] + [127]
 UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -61,7 +63,7 @@ def _old_encoding(data, wide, at, repair):
     if wide == "utf-8" and 4 * len(UTF8.findall(data)) > high:
         if repair:
             return data.decode("utf-8", errors="replace"), "utf-8 (repaired)"
-        reason = f"wrong encoding: broken UTF-8 at byte {at}; --repair reads it with replacement characters"
+        reason = f"wrong encoding: broken UTF-8 at byte {at}; extract --repair reads it with replacement characters"
     elif wide == "utf-8":
         if high < 0.2 * len(data) and not re.search(rb"[\x81\x8d\x8f\x90\x9d]", data):
             return data.decode("cp1252"), "cp1252"
@@ -88,7 +90,7 @@ def read_page(suffix, data):
         if suffix == ".docx":
             import docx
             _check_squeeze(data)
-            return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs), {}
+            return "\n".join(_word_paragraphs(docx.Document(io.BytesIO(data)).part, docx.oxml)), {}
         if suffix == ".pdf":
             import pypdf
             logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends on its way is no news; what it can't is a problem
@@ -102,23 +104,52 @@ def read_page(suffix, data):
     return page.get("text") or "", {column: page[key] for key, column in fields.items() if page.get(key)}
 
 
-def _rows(suffix, data):
+def _word_paragraphs(part, oxml):
+    """The text of every paragraph of a Word document: those in tables, boxes and controls too, then its notes."""
+    notes = [rel.target_part for rel in part.rels.values() if rel.reltype.endswith(("/footnotes", "/endnotes"))]
+    for root in [part.element, *(oxml.parse_xml(note.blob) for note in notes)]:
+        for paragraph in root.xpath(".//*[local-name()='p'][not(ancestor::*[local-name()='Fallback'])]"):  # for programs that know no boxes
+            said = (e for e in paragraph.xpath(".//*[local-name()='r']/*") if next(e.iterancestors(paragraph.tag)) is paragraph)
+            yield "".join({"t": e.text or "", "tab": "\t", "br": "\n", "noBreakHyphen": "-"}.get(e.tag.rpartition("}")[2], "") for e in said)
+
+
+def csv_rows(text):
+    """The rows of a CSV text as dicts, parted by what its first line has most of (, ; tab |); an Unreadable in place of a malformed one."""
+    csv.field_size_limit(MAX_BYTES)
+    text, names = text.lstrip("\ufeff\r\n"), None
+    head = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t|", key=head.count), strict=True)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Unreadable(f"malformed up to line {rows.line_num}: {error}")
+            continue
+        if names and any(row[len(names):]):
+            yield Unreadable(f"malformed at line {rows.line_num}: {len(row)} cells under {len(names)} names")
+        elif names and row:
+            yield dict(zip(names, row))
+        names = names or row
+
+
+def _rows(suffix, data, repair):
     """The rows of a table as dicts, one at a time; an Unreadable in place of a broken one."""
     if suffix in (".csv", ".tsv"):
-        csv.field_size_limit(MAX_BYTES)
-        text = decode(data)[0].removeprefix("\ufeff")
-        yield from csv.DictReader(io.StringIO(text, newline=""), dialect="excel-tab" if "\t" in text.split("\n", 1)[0] else "excel")
+        yield from csv_rows(decode(data, repair=repair)[0])
     elif suffix == ".xlsx":
         import openpyxl
         _check_squeeze(data)
-        rows = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).active.iter_rows(values_only=True)
-        names = list(next(rows, []))
-        yield from (dict(zip(names, row)) for row in rows)
+        for sheet in openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets:
+            rows = sheet.iter_rows(values_only=True)
+            names = list(next(rows, []))
+            yield from (dict(zip(names, row)) for row in rows if any(cell is not None for cell in row))
     elif suffix == ".parquet":
         import pyarrow.parquet as pq
         yield from (row for batch in pq.ParquetFile(io.BytesIO(data)).iter_batches(1000) for row in batch.to_pylist())
     else:
-        for line in filter(str.strip, decode(data)[0].removeprefix("\ufeff").split("\n")):
+        for line in filter(str.strip, decode(data, repair=repair)[0].removeprefix("\ufeff").split("\n")):
             try:
                 row = json.loads(line)
                 yield row if isinstance(row, dict) else Unreadable("a line that is no JSON object")
@@ -147,12 +178,16 @@ def _members(file):
                 continue
             if path.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", path) or path[1:2] == ":":
                 yield path, Unreadable("its path leads out of the archive")
-            elif swells or (member.flag_bits & 1 if zipped else not member.isfile()):
+            elif swells or (member.flag_bits & 1 or member.external_attr >> 28 == 10 if zipped else not member.isfile()):  # 10: a link
                 yield path, Unreadable(SWELLS if swells else "encrypted, or a link and no file")
             else:
                 total += size
-                with (archive.open(member) if zipped else archive.extractfile(member)) as opened:
-                    yield path, opened.read()
+                try:
+                    with (archive.open(member) if zipped else archive.extractfile(member)) as opened:
+                        data = opened.read()
+                except Exception as error:  # of a zip the other members can be read
+                    data = Unreadable(_failed(error))
+                yield path, data
 
 
 def _top(file):
@@ -174,10 +209,11 @@ def is_hidden(path):
 
 def list_files(path):
     """(path within the corpus, bytes or Unreadable) of a folder (all levels), a file, a glob or an archive, in a fixed order."""
-    root = Path(path)
+    root, closed = Path(path), []
     if root.is_dir():  # links to folders are named, not followed: they could loop
-        found = sorted((Path(folder, name).relative_to(root).as_posix(), Path(folder, name)) for folder, folders, names in os.walk(root)
+        found = sorted((Path(folder, name).relative_to(root).as_posix(), Path(folder, name)) for folder, folders, names in os.walk(root, onerror=closed.append)
                        for name in names + [name for name in folders if Path(folder, name).is_symlink()])
+        found += [(Path(error.filename).relative_to(root).as_posix(), Path(error.filename)) for error in closed]
     else:
         found = [(root.name, root)] if root.exists() else [(Path(name).as_posix(), Path(name)) for name in sorted(glob.glob(str(path), recursive=True))
                                                            if Path(name).is_file()]
@@ -188,20 +224,30 @@ def list_files(path):
             if is_hidden(name if root.is_dir() else file.name):
                 continue
             if not file.is_file():
-                yield name, Unreadable("a link to a folder or to nothing: not followed" if file.is_symlink() else "vanished, or not a regular file")
+                yield name, Unreadable("a link to a folder or to nothing: not followed" if file.is_symlink() else
+                                       "a folder that may not be read: no permission" if file.is_dir() else "vanished, or not a regular file")
             elif name.lower().endswith(ARCHIVES):  # an archive given by its own name is the corpus: its paths start in it, or in its one folder
                 top = _top(file) if root.is_file() else ""
                 yield from ((inside.removeprefix(top) if root.is_file() else f"{name}/{inside}", data) for inside, data in _members(file))
             else:
                 yield name, file.read_bytes() if file.stat().st_size <= MAX_BYTES else Unreadable(f"larger than {MAX_BYTES >> 20} MB: split it")
         except Exception as error:  # a damaged archive fails in as many ways as it has bytes
-            told = {FileNotFoundError: "vanished while it was read", PermissionError: "unreadable: no permission"}
-            yield name, Unreadable(told.get(type(error), f"cannot be read: {type(error).__name__}: {str(error)[:80]}"))
+            yield name, Unreadable(_failed(error))
+
+
+def _failed(error):
+    told = {FileNotFoundError: "vanished while it was read", PermissionError: "unreadable: no permission"}
+    return told.get(type(error), f"cannot be read: {type(error).__name__}: {sayable(error)[:80]}")
+
+
+def sayable(name):
+    """A name as a text that any table can hold: bytes of a file name that are no UTF-8, and lone surrogates, are spelt out."""
+    return str(name).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read_articles(path, *, repair=False, skip=lambda name: False):
     """Every Article under a path, and a Problem for what could not be used, one at a time (constant memory), in a fixed order."""
-    for name, data in list_files(path):
+    for name, data in ((sayable(name), data) for name, data in list_files(path)):
         try:
             if not skip(name):
                 yield from _articles(name, data, repair)
@@ -210,7 +256,7 @@ def read_articles(path, *, repair=False, skip=lambda name: False):
         except Unreadable as reason:
             yield Problem(name, None, str(reason))
         except Exception as error:  # so do the readers of rich formats
-            yield Problem(name, None, f"cannot be read as {PurePosixPath(name).suffix}: {type(error).__name__}: {str(error)[:80]}")
+            yield Problem(name, None, f"cannot be read as {PurePosixPath(name).suffix}: {type(error).__name__}: {sayable(error)[:80]}")
 
 
 def _articles(name, data, repair):
@@ -220,7 +266,7 @@ def _articles(name, data, repair):
     if not data or name.lower().endswith(ARCHIVES):
         raise Unreadable("an archive inside an archive: unpack it first" if data else "empty file")
     if suffix in TABLES:
-        yield from _table(name, _rows(suffix, data), repair)
+        yield from _table(name, _rows(suffix, data, repair), repair)
     elif suffix in READERS:
         yield from checked(Article(name, None, *read_page(suffix, data), suffix[1:]), repair)
     elif suffix in PLAIN:
@@ -232,18 +278,24 @@ def _articles(name, data, repair):
 
 def _table(name, rows, repair):
     """The articles of a table's rows: text, id and metadata by the names of their columns."""
+    number, names = 0, {key: n for n, key in enumerate(COLUMNS)}
     for number, row in enumerate(rows, 1):
         fields = {"doc_id": f"{PurePosixPath(name).stem}-{number}"}
         if isinstance(row, Unreadable):
             yield Problem(name, fields["doc_id"], str(row))
             continue
-        row = {str(key).strip().lower(): value for key, value in row.items() if isinstance(value, (str, int, float, date)) and value == value and value != ""}
+        row = {sayable(key).strip().lower(): "; ".join(map(str, value)) if isinstance(value, list) else value for key, value in row.items()}
+        row = {key: value for key, value in row.items() if isinstance(value, (str, int, float, date)) and value == value and value != ""}
         text = next((row.pop(key) for key, column in COLUMNS.items() if column == "text" and isinstance(row.get(key), str)), None)
-        fields |= {COLUMNS.get(key, key): str(row[key]) for key in sorted(row, key=lambda key: (key in COLUMNS.values(), key == "doc"))}  # the very name wins
+        fields |= {COLUMNS.get(key, key): sayable(row[key]) for key in sorted(row, key=lambda key: (key in COLUMNS.values(), -names.get(key, 0)))}  # the very name wins
+        if "published" in fields and not resolve_day(fields["published"]):
+            yield Problem(name, fields["doc_id"], NO_DAY)
         if text is None:
             yield Problem(name, fields["doc_id"], "no text in a column named text, content, body, article, ...")
         else:
             yield from checked(Article(name, fields.pop("doc_id"), text, fields, "utf-8"), repair)
+    if not number:
+        yield Problem(name, None, "a table without rows: its first line is read as the names of its columns")
 
 
 def checked(article, repair):
@@ -252,10 +304,10 @@ def checked(article, repair):
     if repair and (lone or garbled):
         text = mend(re.sub("[\ud800-\udfff]", "\ufffd", text))
         article, lone, garbled = article._replace(text=text, encoding=f"{article.encoding} (repaired)"), None, None
-    reason = ("lone surrogates: not valid text; --repair replaces them" if lone else "null bytes: binary, not text" if "\0" in text else
-              "no text in it" if not text else "only white space" if not text.strip("\ufeff").strip() else
+    reason = ("lone surrogates: not valid text; extract --repair replaces them" if lone else "null bytes: binary, not text" if "\0" in text else
+              "no text in it (a scan, pictures, or no article found)" if not text else "only white space" if not text.strip("\ufeff").strip() else
               "no words in it" if not re.search(r"\w", text) else None)
     if not reason:
         yield article
     if reason or garbled:
-        yield Problem(article.path, article.doc_id, reason or "looks garbled (mojibake: â€™ for ’); used as it is, --repair mends it")
+        yield Problem(article.path, article.doc_id, reason or "looks garbled (mojibake: â€™ for ’); used as it is, extract --repair mends it")

@@ -33,11 +33,11 @@ SKETCH = ["doc_id", "path", "digest", "sketch"]
 MADE_BY = "newsrooms-side-by-side extract"
 
 
-def extract(corpus, out, *, format="parquet", machine=False, workers=1, scheduler=None):
+def extract(corpus, out, *, format="parquet", machine=False, repair=False, workers=1, scheduler=None):
     """Write every table of a corpus into the folder `out` (made or, if extract wrote it, replaced whole); returns 0.
 
-    format: parquet, csv, jsonl or xlsx; machine=True leaves reviewed annotations aside; workers: processes; scheduler: address of a Dask
-    scheduler. Documents that can't be used are rows in problems. Raises ValueError for a folder that extract did not write, and what
+    format: parquet, csv, jsonl or xlsx; machine=True leaves reviewed annotations aside; repair=True mends mojibake; workers: processes; scheduler: address of
+    a Dask scheduler. Documents that can't be used are rows in problems. Raises ValueError for a folder that extract did not write, and what
     load_corpus raises.
     """
     out = check_out(Path(out), corpus)
@@ -46,7 +46,7 @@ def extract(corpus, out, *, format="parquet", machine=False, workers=1, schedule
     work = out.with_name(f".{out.name}.work")
     work.mkdir(parents=True, exist_ok=True)
     with dask_spread(scheduler) if scheduler else local_spread(max(1, workers)) as spread:
-        chunks, first = spool(corpus, work, notes)
+        chunks, first = spool(corpus, work, notes, repair)
         parts = analyse_all(chunks, spread)
         batches = plan_batches(parts, notes)
         for task, reason in progress(spread(compare_batch, batches), batches, "compared"):
@@ -75,11 +75,11 @@ def check_out(out, corpus):
 
 # chunks: what needs one article only
 
-def spool(corpus, work, notes):
+def spool(corpus, work, notes, repair=False):
     """Write the articles as chunks into `work`: (tasks for analyse_chunk, (problems met before, rows of documents.csv without a file))."""
     given, problems = reading.load_metadata(corpus)
     light, ends, chunk, code = [], [0], [], fingerprint(corpus, notes)
-    for item in read_articles(corpus, skip=reading.is_metadata):
+    for item in read_articles(corpus, repair=repair, skip=reading.is_metadata):
         if isinstance(item, Article):
             light.append(item._replace(text="", fields={}, encoding=str(len(light))))
             chunk.append(item)

@@ -265,3 +265,88 @@ def test_annotations_inside_an_archive_are_told_not_to_be_used(tmp_path):
     make_zip(tmp_path / "a.zip", {"one.txt": TEXT, "annotations/reviewed.csv": "doc_id,layer,sha256\n"})
     found, loaded = reasons(tmp_path / "a.zip")
     assert "unpack" in found["annotations/reviewed.csv"] and loaded == {"one"}
+
+
+@pytest.mark.parametrize("sep", [",", ";", "\t", "|"])
+def test_a_csv_is_parted_by_what_its_first_line_has_most_of(tmp_path, sep):
+    (tmp_path / "a.csv").write_text(sep.join(["id", "text", "outlet"]) + "\n" + sep.join(["x", f'"{TEXT}, and;\t| so on"', "Post"]) + "\n")
+    document = load_corpus(tmp_path).documents.loc[0]
+    assert (document["doc_id"], document["outlet"]) == ("x", "Post") and document["text"].endswith("so on")
+
+
+@pytest.mark.parametrize("row, reason", [("x,The minister, who left, said so.", "4 cells under 2 names"), ('x,"He said "no, never" today."', "malformed"),
+                                         ('x,"He left.\ny,She stayed.', "unexpected end"), ("", "without rows")])
+def test_a_row_that_would_lose_words_is_a_problem(tmp_path, row, reason):
+    (tmp_path / "a.csv").write_text(f"id,text\n{row}\n")
+    assert reason in reasons(tmp_path)[0]["a.csv"] and not list(load_corpus(tmp_path).documents["text"])
+
+
+def test_damaged_utf8_in_a_table_is_read_where_asked(tmp_path):
+    (tmp_path / "a.csv").write_bytes(f"id,text\nx,“{TEXT.strip()}”".encode() + b"\xe2\n")
+    assert load_corpus(tmp_path).documents.empty and load_corpus(tmp_path, repair=True).documents["text"][0].startswith("“")
+
+
+def test_every_sheet_of_a_workbook_is_read(tmp_path):
+    with pd.ExcelWriter(tmp_path / "a.xlsx") as book:
+        for name in ("first", "second"):
+            pd.DataFrame({"id": [name], "text": [TEXT]}).to_excel(book, sheet_name=name, index=False)
+    assert list(load_corpus(tmp_path).documents["doc_id"]) == ["first", "second"]
+
+
+def test_a_broken_member_of_a_zip_leaves_the_others_and_a_link_is_no_article(tmp_path):
+    link = zipfile.ZipInfo("d.txt")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in "abc":
+            archive.writestr(f"{name}.txt", TEXT + name)
+        archive.writestr(link, "a.txt")
+    (tmp_path / "a.zip").write_bytes((tmp_path / "a.zip").read_bytes().replace(TEXT.encode() + b"b", TEXT.encode() + b"x"))
+    found = reasons(tmp_path)[0]
+    assert [a.path for a in read_articles(tmp_path) if isinstance(a, formats.Article)] == ["a.zip/a.txt", "a.zip/c.txt"]
+    assert "CRC" in found["a.zip/b.txt"] and "link" in found["a.zip/d.txt"]
+
+
+def test_names_that_are_no_utf8_are_spelt_out(tmp_path):
+    with open(bytes(tmp_path) + b"/caf\xe9.txt", "w") as file:
+        file.write(TEXT)
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "x\ud800", "text": TEXT, "outlet": "\udfff"}))
+    documents = load_corpus(tmp_path).documents
+    assert list(documents["path"]) == ["a.jsonl", "caf\\udce9.txt"] and documents["doc_id"][0] == "x\\ud800"
+    documents.to_csv(tmp_path / "out.csv")  # any table holds them
+
+
+def test_a_folder_that_may_not_be_read_is_told(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+
+    def walk(root, onerror):
+        onerror(PermissionError(13, "Permission denied", str(tmp_path / "closed")))
+        yield root, ["closed"], []
+    monkeypatch.setattr("os.walk", walk)
+    assert "no permission" in reasons(tmp_path)[0]["closed"]
+
+
+def test_news_please_columns_and_a_day_that_is_none(tmp_path):
+    row = {"maintext": TEXT, "source_domain": "www.reuters.com", "authors": ["Jane Doe", "John Roe"], "date_publish": "2018-05-04 10:00:00"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n" + json.dumps({**row, "date_publish": "03/04/2015"}))
+    corpus = load_corpus(tmp_path)
+    assert corpus.documents[["outlet", "author", "published"]].values.tolist() == [["Reuters", "Jane Doe; John Roe", "2018-05-04"],
+                                                                                ["Reuters", "Jane Doe; John Roe", None]]
+    assert "could be two" in corpus.problems["reason"][0]
+
+
+def test_tables_boxes_and_notes_of_a_word_document_are_read(tmp_path):
+    docx = pytest.importorskip("docx")
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    page = docx.Document()
+    page.add_paragraph(TEXT)
+    page.add_table(1, 2).cell(0, 1).text = "nine sailors in a cell"
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    page.element.body.insert(0, docx.oxml.parse_xml(f"<w:p {space}><w:r><w:t>Before.</w:t><w:pict><w:txbxContent><w:p><w:r><w:t>In a box.</w:t></w:r></w:p>"
+                                                    "</w:txbxContent></w:pict></w:r><w:ins><w:r><w:t> Put in.</w:t></w:r></w:ins></w:p>"))
+    note = f"<w:footnotes {space}><w:footnote><w:p><w:r><w:t>A note says more.</w:t></w:r></w:p></w:footnote></w:footnotes>".encode()
+    page.part.relate_to(Part(PackURI("/word/footnotes.xml"), "application/xml", note, page.part.package), RELATIONSHIP_TYPE.FOOTNOTES)
+    page.save(tmp_path / "a.docx")
+    lines = load_corpus(tmp_path).documents["text"][0].split("\n")
+    assert [line for line in lines if line] == ["Before. Put in.", "In a box.", TEXT.strip(), "nine sailors in a cell", "A note says more."]

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import files, pipeline, scale
+from helpers.__main__ import main
 from helpers.pipeline import Tables, load_tables
 from helpers.files import read_table
 from helpers.scale import extract, local_spread
@@ -346,3 +347,11 @@ def test_text_of_every_plane_and_direction_goes_through_every_step(tmp_path):
     assert set(tables.documents["doc_id"]) == set(texts) and not tables.problems["reason"].str.contains("could not").any()
     text = dict(zip(tables.documents["doc_id"], tables.documents["text"]))
     assert all(text[row.doc_id][row.start:row.end] == row.text for row in tables.sentences.itertuples()) and len(tables.mentions) >= len(texts) - 1
+
+
+def test_what_is_mended_only_where_asked_can_be_asked_for(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("The minister said: â€œNo.â€\x9d", encoding="utf-8")
+    for more, text in ([], "The minister said: â€œNo.â€\x9d"), (["--repair"], "The minister said: “No.”"):
+        assert main(["extract", str(tmp_path / "in"), "--out", str(tmp_path / "out"), *more]) == 0
+        assert read_table(tmp_path / "out", "documents")["text"].to_list() == [text]
