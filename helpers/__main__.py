@@ -76,6 +76,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    status = main()
-    gc.freeze()  # so that the end of the process does not search all that the run has made for circles of dead objects
-    sys.exit(status)
+    sys.exit(main() or gc.freeze())  # so that the end of the process does not search all that was made for circles of dead objects

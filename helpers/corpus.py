@@ -77,10 +77,7 @@ def load_corpus(path, *, repair=False):
     problems += [_problem("documents.csv", doc_id, "a row without its file") for doc_id in given if doc_id not in loaded]
     problems += find_copies(sketch_articles(documents, sentences))
     set_bounds(documents, sentences)
-    made = tables.make("documents", documents)
-    for column in {key: None for document in documents for key in document if key not in made}:  # a user's own columns, to group by
-        made[column] = pd.Series([document.get(column) for document in documents], dtype=object)
-    return Corpus(made, tables.make("blocks", blocks), tables.make("sentences", sentences), tables.make("problems", problems))
+    return Corpus(tables.from_rows("documents", documents), tables.make("blocks", blocks), tables.make("sentences", sentences), tables.make("problems", problems))
 
 
 def _problem(path, doc_id, reason):

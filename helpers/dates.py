@@ -69,7 +69,7 @@ def _from(text, anchor, ahead):
 
 def day_spans(text):
     """[(start, end, ahead), ...] of the day expressions of a text; ahead: a weekday that is still to come ("will meet on Friday")."""
-    spans = [(*m.span(), False) for pattern in (WRITTEN, NUMERIC, RELATIVE) for m in pattern.finditer(text)]
+    spans = [(*m.span(), False) for pattern in ((WRITTEN, NUMERIC, RELATIVE) if re.search(r"\d", text) else (RELATIVE,)) for m in pattern.finditer(text)]
     spans += [(*m.span(), bool(AHEAD.search(text[max(0, m.start() - 90):m.start()]))) for m in WEEKDAY.finditer(text)]
     return sorted(spans)
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_columns, from_record, make, to_record
+from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_columns, from_record, from_rows, to_record
 
 LISTS = {"sketch": pa.list_(pa.int64()), "content": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string()), "speakers": pa.list_(pa.string()),
          "differences": pa.list_(pa.list_(pa.string()))}
@@ -42,14 +42,6 @@ def to_arrow(table, frame, columns=None):
     return pa.Table.from_arrays([a.combine_chunks() if isinstance(a, pa.ChunkedArray) else a for a in arrays], schema=types)
 
 
-def from_rows(table, rows):
-    """Dicts as a table; columns that it doesn't know (a user's own) come last."""
-    frame = make(table, rows)
-    for column in [key for key in {key: None for row in rows for key in row} if key not in frame]:
-        frame[column] = pd.Series([row.get(column) for row in rows], dtype=object)
-    return frame
-
-
 def write_part(folder, tables):
     """Write frames as a folder of parquet files that is there whole or not at all."""
     folder = Path(folder)
@@ -61,24 +53,23 @@ def write_part(folder, tables):
     new.rename(folder)
 
 
-def read_part(folder, table, docs=None, *, columns=None):
-    """A table of a part (empty where it has none), of some documents only where `docs` names them; only some `columns` filled."""
-    return from_arrow(table, read_arrow(folder, table, docs, columns))
+def read_part(folder, table):
+    """A table of a part; empty where it has none."""
+    return from_arrow(table, read_arrow(folder, table))
 
 
 def read_arrow(folder, table, docs=None, columns=None):
-    """A part's table as read_part reads it, in Arrow: to be put together or written again without a Python object a cell."""
+    """A table of a part in Arrow, of some documents and columns only where they are named: to be put together or written again as it is."""
     file = Path(folder) / f"{table}.parquet"
     found = pq.ParquetFile(file).read(columns, use_threads=False) if file.exists() else schema(table, columns or COLUMNS.get(table, ())).empty_table()
     return found if docs is None else found.filter(pc.is_in(found["doc_id"], value_set=pa.array(docs)))
 
 
 def from_arrow(table, found):
-    """An Arrow table as make would make it of its rows; columns that the table doesn't know (a user's own) come last."""
-    cells = {name: found[name].to_pylist() if pa.types.is_nested(found[name].type) else found[name].to_numpy() if pa.types.is_string(found[name].type)
-             else found[name].to_pandas(types_mapper=NULLABLE.get) for name in found.column_names}
-    own = {name: pd.Series(values, dtype=object) for name, values in cells.items() if name not in COLUMNS[table]}
-    return from_columns(table, cells, len(found)).assign(**own)
+    """An Arrow table as from_rows would make it of its rows."""
+    cells = {name: column.to_pylist() if pa.types.is_nested(column.type) else column.to_numpy() if column.type == pa.string()
+             else column.to_pandas(types_mapper=NULLABLE.get) for name, column in zip(found.column_names, found.columns)}
+    return from_columns(table, cells, len(found))
 
 
 def part_columns(folder, table):

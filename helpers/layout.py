@@ -50,7 +50,7 @@ def is_wrapped(lines):
 
 def find_units(text):
     """Paragraphs as Units that tile the text: a line each, or the lines up to a blank one where lines are wrapped."""
-    lines = text.splitlines(keepends=True)
+    lines, plain = text.splitlines(keepends=True), text.translate(PLAIN)
     wrapped, units, start, at, filled = is_wrapped(lines), [], 0, 0, False
     width = max(map(len, lines[:200]), default=0)
     for line, after in zip(lines, lines[1:] + [""]):
@@ -60,9 +60,9 @@ def find_units(text):
         head = wrapped and at < 400 and (room or _is_stamp(line) or _is_stamp(after) or re.match(r"\s*By [A-Z]", after))  # masthead, date, byline
         flows = wrapped and not head or after[:1].islower() and not ENDS.search(line.rstrip()) or re.search(r"[;,]\s*$", line[-9:])
         if filled and (at == len(text) or after.strip() and (item or not flows or not line.strip())):
-            units.append(_unit(text, start, at))
+            units.append(_unit(plain, start, at))
             start, filled = at, False
-    return units or [_unit(text, 0, len(text))]
+    return units or [_unit(plain, 0, len(text))]
 
 
 def _is_stamp(line):
@@ -70,8 +70,8 @@ def _is_stamp(line):
     return len(line) < 60 and bool(re.search(r"\d|day\b", line) and _pattern("stamp").fullmatch(line.strip()))
 
 
-def _unit(text, start, end):
-    raw = re.sub(r"\s+", " ", text[start:end].translate(PLAIN)).strip()
+def _unit(plain, start, end):
+    raw = " ".join(plain[start:end].split())
     mark = MARKS.match(raw)
     words = raw[mark.end() if mark else 0:].rstrip(AFTER)
     words = re.sub(r"\[([^\]\[]{0,100})\]\([^()\s]{0,200}\)|</?[a-zA-Z][\w-]*(?:\s[^<>]{0,200})?/?>", r"\1", words)
@@ -104,16 +104,12 @@ def _certain(unit):
     return "caption" if _says("caption", unit) or unit.n <= 90 and _pattern("credit_tail").search(unit.words) else None
 
 
-def _tags(words):
-    tokens = split_tokens(words)
-    return tokens, tag_tokens(tokens)
-
-
 def _shows(unit):
     """Whether a paragraph reads as a caption: one sentence about what can be seen, in the present tense or without a verb."""
-    if not 4 <= unit.n <= 60 or re.search(r"[\"?!:]", unit.words.translate(PLAIN)) or re.search(r"\w{3}\. [A-Z]", unit.words):
+    if not 4 <= unit.n <= 60 or re.search(r"[\"?!:]", unit.words) or re.search(r"\w{3}\. [A-Z]", unit.words):
         return False
-    (tokens, tags), lexicon = _tags(unit.words), load_layout()[1]
+    tokens, lexicon = split_tokens(unit.words), load_layout()[1]
+    tags = tag_tokens(tokens)
     finite = next((i for i, tag in enumerate(tags) if tag in FINITE), None)
     if finite is None:  # names and their offices only
         named = sum(word[:1].isupper() for word in tokens) >= 0.6 * len([word for word in tokens if word[:1].isalpha()])
@@ -123,31 +119,31 @@ def _shows(unit):
 
 
 def _is_prose(unit):
-    return unit.n >= 10 and bool(re.search(r"[.!?…:][\"')\]]*$", unit.words.translate(PLAIN))) or unit.n >= 30
+    return unit.n >= 10 and bool(re.search(r"[.!?…:][\"')\]]*$", unit.words)) or unit.n >= 30
 
 
 def _is_headline(unit, after):
     """Whether a first paragraph with a full stop is a headline all the same: Title Case, or its words come back in the lede."""
-    words = re.findall(r"[\w'-]+", unit.words.translate(PLAIN))
+    words = re.findall(r"[\w'-]+", unit.words)
     content = [word for word in words[1:] if len(word) > 3]
     if not content or len(words) > 22 or not after or len(find_sentences(unit.words)) > 2 or _pattern("dateline").match(unit.words):
         return False
     titled, again = sum(word[:1].isupper() for word in content) / len(content), _comes_back(unit, after[:3]) / len(content)
     return titled >= 0.75 or bool(_pattern("dateline").match(after[0].words)) or len(words) <= 16 and again >= (
-        0.35 if next((tag for tag in _tags(unit.words)[1] if tag in FINITE), "VBZ") in ("VBZ", "VBP") else 0.6)  # headlines tell in the present
+        0.35 if next((tag for tag in tag_tokens(split_tokens(unit.words)) if tag in FINITE), "VBZ") in ("VBZ", "VBP") else 0.6)  # headlines tell in the present
 
 
 def _comes_back(unit, after):
     """How many of a paragraph's longer words come back in those after it: a headline's do."""
     later = set(re.findall(r"[\w'-]+", " ".join(other.words for other in after).lower()))
-    return sum(len(word) > 3 and word.lower() in later for word in re.findall(r"[\w'-]+", unit.words.translate(PLAIN))[1:])
+    return sum(len(word) > 3 and word.lower() in later for word in re.findall(r"[\w'-]+", unit.words)[1:])
 
 
 def find_blocks(text):
     """[(kind, start, end), ...]: the page's layout, in order, without gap or overlap. A page of one paragraph is body."""
-    units = find_units(text)
+    units, plain = find_units(text), text.translate(PLAIN)
     if len(units) == 1:
-        return _split("body", units[0], text, first=True)
+        return _split("body", units[0], plain, first=True)
     kinds = [_certain(unit) for unit in units]
     _mark_copies(units, kinds)
     prose = [i for i, unit in enumerate(units) if kinds[i] is None and _is_prose(unit)]
@@ -165,7 +161,7 @@ def find_blocks(text):
         if kinds[i] is None:
             kinds[i] = _middle(unit, kinds[i - 1] if i else None, units[i + 1:i + 2]) if i <= last else _tail(unit)
     first = kinds.index("body") if "body" in kinds else -1
-    return [block for i, (kind, unit) in enumerate(zip(kinds, units)) for block in _split(kind, unit, text, first=i == first)]
+    return [block for i, (kind, unit) in enumerate(zip(kinds, units)) for block in _split(kind, unit, plain, first=i == first)]
 
 
 def _mark_copies(units, kinds):
@@ -215,7 +211,7 @@ def _middle(unit, before, after):
         return "subheading"
     if re.search(r"\|.+\|.|\t|https?:|pic\.twitter|[@#]\w", unit.words):  # a row of a table, a post
         return "body"
-    ends = ENDS.search(unit.words.translate(PLAIN))
+    ends = ENDS.search(unit.words)
     beside = before == "credit" or after and _certain(after[0]) == "credit"
     if (not ends or beside) and _shows(unit):
         return "caption"
@@ -230,15 +226,15 @@ def _tail(unit):
     return "byline" if is_byline(unit.words) else "body" if ENDS.search(unit.words) else "boilerplate"
 
 
-def _split(kind, unit, text, *, first=False):
+def _split(kind, unit, plain, *, first=False):
     """A paragraph as blocks: a wire's dateline before its body, a credit after its caption, a sign-off after the story."""
     start, end = unit.start, unit.end
-    inner = text[start:end].translate(PLAIN)
+    inner = plain[start:end]
     lead = len(inner) - len(inner.lstrip())
     line = (BOLD.match(inner, lead) or _pattern("dateline").match(inner, lead, lead + 100)) if first else None
     stop = line.end() if line else 0
     if 0 < stop < len(inner.rstrip()):
-        return [("dateline", start, start + stop)] + _split("body", unit._replace(start=start + stop), text)
+        return [("dateline", start, start + stop)] + _split("body", unit._replace(start=start + stop), plain)
     name, after = {"body": ("sign_off", "source_note"), "caption": ("credit_tail", "credit")}.get(kind, (None, None))
     tail = _pattern(name).search(inner.rstrip()) if name and len(inner) < 20_000 else None
     if not tail or not inner[:tail.start()].strip():

@@ -114,14 +114,13 @@ def find_metadata(text, blocks):
 
 def find_language(words):
     """The language (ISO 639-1) of a list of words by frequent words, else by script; None below 50 words; "und" if it is none of them."""
-    sample = [word.lower() for word in words if word[:1].isalpha()][:3000]
-    if len(sample) < 50:
+    often = Counter([word.lower() for word in words if word[:1].isalpha()][:3000])
+    if often.total() < 50:
         return None
-    often = Counter(sample)
     hits = {row["language"]: sum(often[word] for word in {*row["words"].split()}) for row in load_rows("languages") if row["words"]}
     best = max(hits, key=lambda language: (hits[language], language == "en"))
-    if hits[best] >= 0.1 * len(sample):
+    if hits[best] >= 0.1 * often.total():
         return best
-    script = Counter(unicodedata.name(word[0], "LATIN").split()[0] for word in sample).most_common(1)[0][0]
+    script = Counter(unicodedata.name(word[0], "LATIN").split()[0] for word in often.elements()).most_common(1)[0][0]
     scripts = {row["script"]: row["language"] for row in reversed(load_rows("languages"))} | {"LATIN": "und"}
     return scripts.get(script, "und")

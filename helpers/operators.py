@@ -23,8 +23,7 @@ def arms_of(text, sentence, actors):
         name = " ".join(words[first:k + 1]) if first >= 0 else ""
         adjective = word == "military" and not (SEND | HARM | SPEECH | {"s"}) & set(words[k + 1:k + 2])
         proper = first > 0 and text[sentence.spans[first - 1][0]].isupper() and words[first - 1] not in LEADS
-        if name in ARMS and not (adjective or proper or any(
-                first - 4 < a.last < first and not STOPS & set(words[a.last + 1:first]) for a in actors)):
+        if name in ARMS and not (adjective or proper or any(first - 4 < a.last < first and not STOPS & set(words[a.last + 1:first]) for a in actors)):
             country = owner_of_body(name, text, sentence.spans[first][0]) or home_of(text)
             found += [Actor(first, k, country, "arms")] if country else []
     return found
@@ -155,8 +154,7 @@ def subject(sentence, row, rows, actors, memory):
             return actor.name
         if not RELATIVE & set(ahead[:1]) and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not body):
             continue
-        if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (
-                actor.form in ("names", "arms") or body):
+        if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (actor.form in ("names", "arms") or body):
             return actor.name
         if actor.form in ("names", "arms") and back[-1:] not in (["of"], ["and"]) and not any(r.get("by") == actor.first for r in rows):
             loose = loose or actor.name
@@ -214,8 +212,7 @@ def operator_of(text, sentence, row, rows, actors, memory):
     if earlier and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
         return earlier
     for other in rows[:rows.index(row)]:
-        if other["operator"] not in (None, "unknown") and listed(sentence, row, other) and (
-                other["kind"] == "action") == (row["kind"] == "action"):
+        if other["operator"] not in (None, "unknown") and listed(sentence, row, other) and (other["kind"] == "action") == (row["kind"] == "action"):
             return other["operator"]
     return subject(sentence, row, rows, actors, memory)
 

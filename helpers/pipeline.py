@@ -68,8 +68,7 @@ def make_tables(corpus, annotations=None):
     claims = find_claims(mentions, attributions, documents, sentences)
     reuse = find_reuse(documents, sentences, attributions)
     frames = find_frames(documents, sentences, attributions)
-    return Tables(documents, blocks, sentences, attributions, stat_speakers(attributions, documents), mentions, claims, reuse,
-                  frames, problems)
+    return Tables(documents, blocks, sentences, attributions, stat_speakers(attributions, documents), mentions, claims, reuse, frames, problems)
 
 
 def make_attributions(documents, blocks, sentences, notes=None, done=frozenset()):
@@ -182,18 +181,14 @@ def _place(row):
 def _with_sentences(rows, sentences):
     """Rows with the number of the sentence in which each starts."""
     out = rows.copy()
-    starts = {d: (part["start"].to_numpy(), part["end"].to_numpy(), part["sentence"].to_numpy())
-              for d, part in sentences.groupby("doc_id")}
+    starts = {d: (part["start"].to_numpy(), part["end"].to_numpy(), part["sentence"].to_numpy()) for d, part in sentences.groupby("doc_id")}
     out["sentence"] = pd.array([_sentence_at(starts.get(r["doc_id"]), _place(r)[0]) for r in rows.to_dict("records")], dtype="Int64")
     return out
 
 
 def _sentence_at(spans, position):
-    if spans is None:
-        return None
-    starts, ends, numbers = spans
-    i = starts.searchsorted(position, side="right") - 1
-    return int(numbers[i]) if i >= 0 and position < ends[i] else None
+    i = -1 if spans is None else spans[0].searchsorted(position, side="right") - 1  # spans: arrays of starts, ends and numbers
+    return int(spans[2][i]) if i >= 0 and position < spans[1][i] else None
 
 
 def completed(rows, documents, sentences):

@@ -21,9 +21,9 @@ import pyarrow as pa
 
 from helpers import corpus as reading
 from helpers import pipeline
-from helpers.files import EXCEL_CELL, from_arrow, from_rows, part_columns, read_arrow, read_part, write_part, write_table
+from helpers.files import EXCEL_CELL, from_arrow, part_columns, read_arrow, read_part, write_part, write_table
 from helpers.formats import Article, read_articles
-from helpers.tables import COLUMNS, make, records
+from helpers.tables import COLUMNS, from_rows, make, records
 
 CHUNK, CHUNK_CHARS = 32, 80_000  # articles, characters
 PACK, BATCH = 80, 1000  # small stories are compared in one go up to PACK articles, larger ones up to BATCH
@@ -242,8 +242,7 @@ def compare(documents, blocks, sentences, attributions, mentions=None, frames=No
     return {"documents": documents, "blocks": blocks, "sentences": sentences, "attributions": attributions,
             "speakers": pipeline.stat_speakers(attributions, documents), "mentions": mentions,
             "claims": pipeline.find_claims(mentions, attributions, documents, sentences),
-            "reuse": pipeline.find_reuse(documents, sentences, attributions), "frames": frames,
-            "problems": problems}
+            "reuse": pipeline.find_reuse(documents, sentences, attributions), "frames": frames, "problems": problems}
 
 
 def all_speakers(parts):

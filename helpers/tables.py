@@ -7,21 +7,18 @@ import pandas as pd
 
 SPAN = ["start", "end"]
 COLUMNS = {
-    "documents": ["doc_id", "story", "outlet", "agency", "title", "author", "published", "published_basis", "published_from",
-                  "published_to", "url", "path", "language", "encoding", "n_words", "text"],
+    "documents": ["doc_id", "story", "outlet", "agency", "title", "author", "published", "published_basis", "published_from", "published_to", "url",
+                  "path", "language", "encoding", "n_words", "text"],
     "blocks": ["doc_id", "block", "kind", *SPAN],
     "sentences": ["doc_id", "sentence", "block", *SPAN, "text"],
-    "attributions": ["doc_id", "attribution", "parent", "sentence", "source_start", "source_end", "cue_start", "cue_end", "content",
-                     "type", "act", "cue_lemma", "stance", "source_text", "speaker", "speaker_kind", "side", "role", "confidence",
-                     "origin"],
+    "attributions": ["doc_id", "attribution", "parent", "sentence", "source_start", "source_end", "cue_start", "cue_end", "content", "type", "act",
+                     "cue_lemma", "stance", "source_text", "speaker", "speaker_kind", "side", "role", "confidence", "origin"],
     "speakers": ["speaker", "speaker_kind", "side", "role", "aliases", "n_attributions", "n_words"],
-    "mentions": ["doc_id", "mention", "sentence", *SPAN, "text", "kind", "canonical", "category", "specific", "reporting_name",
-                 "made_in", "quantity_text", "quantity_min", "quantity_max", "operator", "attribution", "origin"],
-    "claims": ["claim", "doc_id", "story", "mention", "thing", "canonical", "category", "kind", "operator", "quantity_min",
-               "quantity_max", "per", "status", "place", "as_of", "attribution", "speakers", "group", "relation", "reason",
-               "sentence"],
-    "reuse": ["left_doc_id", "left_start", "left_end", "right_doc_id", "right_start", "right_end", "kind", "similarity",
-              "differences"],
+    "mentions": ["doc_id", "mention", "sentence", *SPAN, "text", "kind", "canonical", "category", "specific", "reporting_name", "made_in",
+                 "quantity_text", "quantity_min", "quantity_max", "operator", "attribution", "origin"],
+    "claims": ["claim", "doc_id", "story", "mention", "thing", "canonical", "category", "kind", "operator", "quantity_min", "quantity_max", "per",
+               "status", "place", "as_of", "attribution", "speakers", "group", "relation", "reason", "sentence"],
+    "reuse": ["left_doc_id", "left_start", "left_end", "right_doc_id", "right_start", "right_end", "kind", "similarity", "differences"],
     "frames": ["doc_id", "sentence", "frame", *SPAN, "voice"],
     "problems": ["path", "doc_id", "reason"],
 }
@@ -38,15 +35,22 @@ def make(table, rows):
     return from_columns(table, {column: [row.get(column) for row in rows] for column in COLUMNS[table]}, len(rows))
 
 
+def from_rows(table, rows):
+    """As make, but columns that the table doesn't know (a user's own) are kept: they come last."""
+    names = dict.fromkeys([*COLUMNS[table], *(key for row in rows for key in row)])
+    return from_columns(table, {name: [row.get(name) for row in rows] for name in names}, len(rows))
+
+
 def from_columns(table, columns, length):
-    """Lists by column, each `length` long, as make would make them of rows; the table's columns that are not given are null."""
-    return pd.DataFrame({column: _typed(table, column, columns.get(column, [None] * length)) for column in COLUMNS[table]})
+    """Lists by column, each `length` long, as from_rows would make them of rows; the table's columns that are not given are null."""
+    names = dict.fromkeys([*COLUMNS[table], *columns])
+    return pd.DataFrame({name: _typed(table, name, columns.get(name, [None] * length)) for name in names})
 
 
 def _typed(table, column, values):
     """The values of a column as an array of its type: built at once, which is ten times as fast as turning columns of a frame."""
     kind = "Float64" if column in FLOATS or (table, column) in RATES else "Int64" if column in INTEGERS else "boolean" if column in FLAGS else None
-    if kind:
+    if kind and column in COLUMNS[table]:
         return pd.array(values, dtype=kind)
     array = np.empty(len(values), dtype=object)
     array[:] = values
@@ -112,6 +116,4 @@ def _plain(value):
     """A cell as JSON has it."""
     if isinstance(value, (list, tuple, dict)):
         return value
-    if pd.isna(value):
-        return None
-    return value.item() if hasattr(value, "item") else value
+    return None if pd.isna(value) else value.item() if hasattr(value, "item") else value

@@ -115,8 +115,7 @@ def find_tokens(text):
     found, end = [], 0
     for token in split_tokens(text):  # between them is white space only
         start = text.index(token, end)
-        end = start + len(token)
-        found.append((start, end))
+        found.append((start, end := start + len(token)))
     return found
 
 
