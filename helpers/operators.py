@@ -11,6 +11,7 @@ SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELAT
 PUTS, STOPS = WORDS["put"], WORDS["fill"] | SPEECH
 HURT, TAKE, FATE, AUX, STRIKE, BODIES, TELL, DEMAND, FALL, OWN, FOES = (WORDS[name] for name in (
     "hurt", "take", "fate", "fate aux", "blow", "body", "tell", "demand", "fall", "own", "foe"))
+ARMED, HARMED = {name.split()[-1] for name in ARMS}, HARM | HURT
 # a power named in a sentence: its pieces, its name, and how (names, adjectives, leaders, arms: "the army", mention: by its weapons)
 Actor = namedtuple("Actor", "first last name form")
 
@@ -18,7 +19,8 @@ Actor = namedtuple("Actor", "first last name form")
 def arms_of(text, sentence, actors):
     """"the army", "navy jets", without a country: Actors of the country whose they are by the text around them."""
     words, found = sentence.words, []
-    for k, word in enumerate(words):
+    for k in (k for k, word in enumerate(words) if word in ARMED):
+        word = words[k]
         first = k - (word in ("force", "forces"))
         name = " ".join(words[first:k + 1]) if first >= 0 else ""
         adjective = word == "military" and not (SEND | HARM | SPEECH | {"s"}) & set(words[k + 1:k + 2])
@@ -47,7 +49,7 @@ def actors_of(text, sentence, memory):
 
 def harms(words):
     """Where words strike something: "destroyed", "brought down"."""
-    return [k for k, word in enumerate(words) if word in HARM | HURT or words[k + 1:k + 2] in (["down"], ["out"]) and word in PUTS]
+    return [k for k, word in enumerate(words) if word in HARMED or words[k + 1:k + 2] in (["down"], ["out"]) and word in PUTS]
 
 
 def victim_verb(words, row):
