@@ -28,7 +28,7 @@ CONTROLS = [code for code in range(32) if code not in (9, 10, 11, 12, 13, 27)] +
 UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 GARBLED = re.compile(r"â€[™œ\x9d˜“”¦¢]|Ã[©¨¡¶¼¤±§³\xad]|Â[\xa0«»©°]|Ð[°-¿]Ñ|ï»¿")  # UTF-8 once read as Windows-1252
 HIGH = re.compile(r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+")
-READERS = {".html": "trafilatura", ".htm": "trafilatura", ".docx": "python-docx", ".pdf": "pypdf"}
+READERS = {".html": "trafilatura lxml_html_clean", ".htm": "trafilatura lxml_html_clean", ".docx": "python-docx", ".pdf": "pypdf"}
 TABLES, PLAIN = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".parquet"), (".txt", ".md", ".markdown", ".text", "")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 # One article as read: its path within the corpus, an id if its row gave one, its text, its metadata ({column: value}) and encoding.
@@ -97,7 +97,7 @@ def read_page(suffix, data):
             return "\n\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages), {}
         import trafilatura
     except ImportError:
-        raise Unreadable(f'needs {READERS[suffix]}: pip install "{READERS[suffix]}" (or ".[formats]") makes it readable') from None
+        raise Unreadable(f'needs {READERS[suffix].replace(" ", " and ")}: pip install {READERS[suffix]} (or ".[formats]") makes it readable') from None
     page = trafilatura.bare_extraction(data, include_comments=False, with_metadata=True)
     page = page.as_dict() if hasattr(page, "as_dict") else page or {}
     fields = {"title": "title", "author": "author", "sitename": "outlet", "date": "published", "url": "url"}

@@ -209,12 +209,12 @@ def test_a_folder_and_a_glob_are_read_in_order_hidden_files_left_out(tmp_path):
     assert len(list(read_articles(str(tmp_path / "**/*.txt")))) == 2
 
 
-@pytest.mark.parametrize("name, package", [("a.html", "trafilatura"), ("a.docx", "python-docx"), ("a.pdf", "pypdf")])
+@pytest.mark.parametrize("name, package", [("a.html", "trafilatura lxml_html_clean"), ("a.docx", "python-docx"), ("a.pdf", "pypdf")])
 def test_a_missing_reader_says_what_to_install(tmp_path, monkeypatch, name, package):
     for module in ("trafilatura", "docx", "pypdf"):
         monkeypatch.setitem(__import__("sys").modules, module, None)
     (tmp_path / name).write_bytes(b"anything")
-    assert f'pip install "{package}' in reasons(tmp_path)[0][name]
+    assert f"pip install {package} (or" in reasons(tmp_path)[0][name]
 
 
 def test_html_where_its_reader_is_installed(tmp_path):
