@@ -8,12 +8,11 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict, namedtuple
-from difflib import SequenceMatcher
 
 import numpy as np
 
 from helpers.tables import make
-from helpers.wording import STOP, WORD, words_of
+from helpers.wording import STOP, WORD, align, blocks, similarity, words_of
 
 NGRAM = 5           # words that must agree in a row before two articles are compared at all
 MIN_WORDS = 10      # shorter common passages are idiom, not reuse
@@ -25,7 +24,6 @@ MIN_WEIGHT = 8      # what the shared words of an utterance without quotation ma
 
 NUMERAL = re.compile(r"[$€£]?\d[\d.,]*|hundred|thousand|million|billion|percent|per|cent")
 QUOTED = re.compile(r"[“\"«„]([^“”\"«»„]+)[”\"»“]?|(?<!\w)[‘'](?=\w)([^‘“”\"]{1,300}?)[’'](?!\w)")
-MARKS = str.maketrans("’‐‑", "'--")  # a mark printed in another way is no difference
 # an article: its words as its sentences have them, their spans and starts, and what unbroken stretch of sentences each is of
 Read = namedtuple("Read", "text words spans starts stretches")
 # a stretch of attributed words: normal forms, offsets, the telling forms and what they weigh; who is said to have said them, for which sides
@@ -84,52 +82,14 @@ def _story_reuse(reads, said, n_sentences):
     found += _utterances(units, counts, weight, order, found)
     found = sorted((f if order[f[0]] < order[f[3]] else (*f[3:6], *f[:3], *f[6:]) for f in found),
                    key=lambda f: (order[f[0]], order[f[3]], f[6], f[1], f[4], f[2], f[5]))
-    return [_row(reads[left], s, e, reads[right], s2, e2, share) | dict(left_doc_id=left, right_doc_id=right, kind=kind)
-            for left, s, e, right, s2, e2, kind, share in found]
+    return [_row(reads, *f) for f in found]
 
 
-def _row(left, s, e, right, s2, e2, share):
-    (a, places), (b, others) = _words_in(left, s, e), _words_in(right, s2, e2)
-    blocks, differences, i, j = _blocks(a, b), [], 0, 0
-    for x, y, n in [*blocks, (len(a), len(b), 0)]:
-        if i < x or j < y:
-            differences.append([_text(left, places, i, x), _text(right, others, j, y)])
-        i, j = x + n, y + n
-        if _text(left, places, x, i) != _text(right, others, y, j):  # words of one normal form may be printed in two ways
-            pairs = ([_text(left, places, x + k, x + k + 1), _text(right, others, y + k, y + k + 1)] for k in range(n))
-            differences += [pair for pair in pairs if len({text.casefold().translate(MARKS) for text in pair}) > 1]
-    similarity = 2 * sum(n for *_, n in blocks) / (len(a) + len(b)) if share is None else share
-    return {"left_start": s, "left_end": e, "right_start": s2, "right_end": e2, "similarity": round(similarity, 4), "differences": differences}
-
-
-def _text(read, spans, i, i2):
-    return read.text[spans[i][0]:spans[i2 - 1][1]] if i < i2 else ""
-
-
-def _blocks(a, b):
-    """What two lists of words have in common, as difflib finds it: (start in a, start in b, length), the longest first and then beside it."""
-    if a == b or len(a) > 1000:
-        return [(0, 0, len(a))] if a == b else SequenceMatcher(None, a, b).get_matching_blocks()[:-1]
-    places, runs, found, left, right = defaultdict(list), [], [], [*a, 0], [*b, 1]
-    for j, word in enumerate(b):
-        places[word].append(j)
-    for i, word in enumerate(a):
-        for j in places.get(word, ()):
-            if left[i - 1] != right[j - 1]:
-                n = 1
-                while left[i + n] == right[j + n]:
-                    n += 1
-                runs.append((-n, i, j))
-    boxes = [runs] if runs else []
-    while boxes:
-        runs = boxes.pop()
-        n, i, j = min(runs)
-        x, y = i - n, j - n
-        found.append((i, j, -n))
-        boxes += filter(None, (
-            [(-min(-m, i - p, j - q), p, q) for m, p, q in runs if p < i and q < j],
-            [(m + skip, p + skip, q + skip) for m, p, q in runs if (skip := max(0, x - p, y - q)) < -m]))
-    return sorted(found)
+def _row(reads, doc, start, end, other, start2, end2, kind, share):
+    texts = reads[doc].text[start:end], reads[other].text[start2:end2]
+    alike, differences = share or similarity(*texts), [[a, b] for a, b, same in align(*texts) if not same]
+    return {"left_doc_id": doc, "left_start": start, "left_end": end, "right_doc_id": other, "right_start": start2, "right_end": end2, "kind": kind,
+            "similarity": round(alike, 4), "differences": differences}
 
 
 def _passages(words, numbers):
@@ -265,11 +225,11 @@ def _match(short, long, weight):
     if starts[-1] >= starts[0] + width:  # else the first stretch holds all
         starts = [max(starts, key=lambda n: (math.fsum(map(weight.__getitem__, wanted & {*long.words[n:n + width]})), -n))]
     x = max(0, starts[0] - 2)  # function words before the first telling one
-    blocks = [b for b in _blocks(short.words, long.words[x:x + width]) if not STOP.issuperset(short.words[b[0]:b[0] + b[2]])]
-    same = [w for i, _, n in blocks for w in short.words[i:i + n] if w in wanted]
+    common = [b for b in blocks(short.words, long.words[x:x + width]) if not STOP.issuperset(short.words[b[0]:b[0] + b[2]])]
+    same = [w for i, _, n in common for w in short.words[i:i + n] if w in wanted]
     if not _accept(short, long, same, weight):
         return None
-    (i, y, _), (i2, y2, n) = blocks[0], blocks[-1]
+    (i, y, _), (i2, y2, n) = common[0], common[-1]
     i, i2, y, y2 = (0, len(short.words), x + y, x + y2 + n) if short.quoted else (i, i2 + n, x + y, x + y2 + n)
     i, i2, y, y2 = *_rounded(short.words, i, i2), *_rounded(long.words, y, y2)
     return ((not (short.quoted or long.quoted), -round(sum(weight[w] for w in same), 6)), short.doc, short.spans[i][0], short.spans[i2 - 1][1],

@@ -1,8 +1,10 @@
 """Words in a normal form, so that spelling and inflection don't hide that two texts say the same, and two texts aligned word by word."""
 import re
+from collections import defaultdict
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+MARKS = str.maketrans("’‐‑", "'--")  # a mark printed in another way is no difference
 WORD = re.compile(r"\w+(?:[.'’\-‐‑]\w+)*")
 SPELLING = [(re.compile(p), r) for p, r in [  # British and American forms fall together; what else does is shown as a difference
     (r"our", "or"), (r"fence", "fense"), (r"(?<=[bt])re(s?)$", r"er\1"), (r"(?<=.[iy])s(e|ed|es|er|ing|ation|ations)$", r"z\1"),
@@ -31,11 +33,37 @@ def words_of(text, offset=0):
     return [key(text[s:e]) for s, e in spans], [(s + offset, e + offset) for s, e in spans] if offset else spans
 
 
+def blocks(a, b):
+    """What two lists of words have in common, as difflib finds it: (start in a, start in b, length), the longest first and then beside it."""
+    if a == b or len(a) > 1000:
+        return [(0, 0, len(a))] if a == b else SequenceMatcher(None, a, b).get_matching_blocks()[:-1]
+    places, runs, found, left, right = defaultdict(list), [], [], [*a, 0], [*b, 1]
+    for j, word in enumerate(b):
+        places[word].append(j)
+    for i, word in enumerate(a):
+        for j in places.get(word, ()):
+            if left[i - 1] != right[j - 1]:
+                n = 1
+                while left[i + n] == right[j + n]:
+                    n += 1
+                runs.append((-n, i, j))
+    boxes = [runs] if runs else []
+    while boxes:
+        runs = boxes.pop()
+        n, i, j = min(runs)
+        x, y = i - n, j - n
+        found.append((i, j, -n))
+        boxes += filter(None, (
+            [(-min(-m, i - p, j - q), p, q) for m, p, q in runs if p < i and q < j],
+            [(m + skip, p + skip, q + skip) for m, p, q in runs if (skip := max(0, x - p, y - q)) < -m]))
+    return sorted(found)
+
+
 @lru_cache(maxsize=100)
 def _matched(left, right):
-    """(the words of two texts, matched; where they stand in the left text, in the right one)."""
-    (a, a_spans), (b, b_spans) = words_of(left), words_of(right)
-    return SequenceMatcher(None, a, b, autojunk=len(a) > 1000), a_spans, b_spans
+    """Where the words of two texts stand in the left one, in the right one, and what they have in common."""
+    (a, spans), (b, others) = words_of(left), words_of(right)
+    return spans, others, blocks(a, b)
 
 
 def align(left, right):
@@ -43,26 +71,35 @@ def align(left, right):
 
     Words that differ only in spelling or ending ("honor", "honour") stand opposite each other with `same` False.
     """
-    (matcher, a_spans, b_spans), pieces = _matched(left, right), []
-    words, others = [left[s:e] for s, e in a_spans], [right[s:e] for s, e in b_spans]
-    for tag, i, i2, j, j2 in matcher.get_opcodes() if matcher.a != matcher.b else [("equal", 0, len(words), 0, len(words))]:
-        for x, x2, y, y2 in [(i + n, i + n + 1, j + n, j + n + 1) for n in range(i2 - i)] if tag == "equal" else [(i, i2, j, j2)]:
-            same = tag == "equal" and (words[x] == others[y] or _plain(words[x]) == _plain(others[y]))
-            if same and pieces and pieces[-1][4]:  # neighbouring words that agree make one piece
-                pieces[-1][1], pieces[-1][3] = x2, y2
+    (spans, others, common), pieces, i, j = _matched(left, right), [], 0, 0
+    for x, y, n in [*common, (len(spans), len(others), 0)]:
+        if i < x or j < y:
+            pieces.append([i, x, j, y, False])
+        i, j = x + n, y + n
+        if n and _cut(left, spans, x, i) == _cut(right, others, y, j):
+            steps = [(x, i, y, j, True)]
+        else:
+            steps = [(x + k, x + k + 1, y + k, y + k + 1, _plain(left, spans[x + k]) == _plain(right, others[y + k])) for k in range(n)]
+        for step in steps:
+            if step[4] and pieces and pieces[-1][4]:  # neighbouring words that agree make one piece
+                pieces[-1][1], pieces[-1][3] = step[1], step[3]
             else:
-                pieces.append([x, x2, y, y2, same])
-    return [(left[a_spans[x][0]:a_spans[x2 - 1][1]] if x < x2 else "", right[b_spans[y][0]:b_spans[y2 - 1][1]] if y < y2 else "", same)
-            for x, x2, y, y2, same in pieces]
+                pieces.append([*step])
+    return [(_cut(left, spans, x, x2), _cut(right, others, y, y2), same) for x, x2, y, y2, same in pieces]
 
 
-def _plain(word):
-    return word.casefold().replace("’", "'").replace("‐", "-").replace("‑", "-")
+def _cut(text, spans, i, i2):
+    return text[spans[i][0]:spans[i2 - 1][1]] if i < i2 else ""
+
+
+def _plain(text, span):
+    return text[slice(*span)].casefold().translate(MARKS)
 
 
 def similarity(left, right):
     """2 x words in common / words of both texts, by their normal forms and in order: 0 to 1."""
-    return _matched(left, right)[0].ratio()
+    spans, others, common = _matched(left, right)
+    return 2 * sum(n for *_, n in common) / (len(spans) + len(others)) if spans or others else 1.0
 
 
 def together(names):

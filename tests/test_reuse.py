@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.reuse import _blocks, _read, _words_in, find_reuse
+from helpers.reuse import _read, _words_in, find_reuse
 from helpers.tables import make
-from helpers.wording import align, key, similarity, words_of
+from helpers.wording import align, blocks, key, similarity, words_of
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -179,7 +179,7 @@ def test_any_marks_in_any_order(texts):
 @given(st.lists(st.sampled_from("abcd"), max_size=14), st.lists(st.sampled_from("abcde"), max_size=14))
 @settings(max_examples=300, deadline=None)
 def test_what_two_texts_have_in_common_is_what_difflib_finds(a, b):
-    assert [block for block in _blocks(a, b) if block[2]] == [tuple(m) for m in SequenceMatcher(None, a, b, False).get_matching_blocks()[:-1]]
+    assert [block for block in blocks(a, b) if block[2]] == [tuple(m) for m in SequenceMatcher(None, a, b, False).get_matching_blocks()[:-1]]
 
 
 @given(st.text(alphabet="ab.'- “_", min_size=4, max_size=40), st.lists(st.integers(0, 40), min_size=4, max_size=6))
