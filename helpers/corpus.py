@@ -33,8 +33,10 @@ def is_metadata(name):
     return name == "documents.csv" or name.startswith("annotations/")
 
 
-def read_article(article):
-    """(document, blocks, sentences, problems) of one Article, as dicts: all that needs no other article (so it can be spread out)."""
+def read_article(article, given={}):
+    """(document, blocks, sentences, problems) of one Article, as dicts: all that needs no other article (so it can be spread out).
+
+    given: {doc_id: {column: value}} of documents.csv."""
     text, doc_id, problems = article.text, article.doc_id, []
     blocks = find_blocks(text)
     words = [token for token in split_tokens(text) if token[0].isalnum()]
@@ -44,7 +46,8 @@ def read_article(article):
         known = f"in another language ({language})" if language != "und" else "in no language that is known here"
         spans, problems = [], [_problem(article.path, doc_id, f"{known}: kept, not analysed as English")]
     document = {"doc_id": doc_id, "path": article.path, "language": language, "encoding": article.encoding, "n_words": len(words), "text": text}
-    return (document | find_metadata(text, blocks), [{"doc_id": doc_id, "block": i, "kind": k, "start": s, "end": e} for i, (k, s, e) in enumerate(blocks)],
+    stated = {k: v for k, v in {**article.fields, **given.get(doc_id, {})}.items() if v}
+    return (with_metadata(document | find_metadata(text, blocks), stated), [{"doc_id": doc_id, "block": i, "kind": k, "start": s, "end": e} for i, (k, s, e) in enumerate(blocks)],
             [{"doc_id": doc_id, "sentence": n, "block": i, "start": s, "end": e, "text": text[s:e]} for n, (i, s, e) in enumerate(spans)], problems)
 
 
@@ -66,11 +69,11 @@ def load_corpus(path, *, repair=False):
     documents, blocks, sentences = [], [], []
     for article in articles:
         try:
-            document, *its = read_article(article)
+            document, *its = read_article(article, given)
         except Exception as error:  # one article never ends the run
-            problems.append(_problem(article.path, article.doc_id, f"could not be analysed: {type(error).__name__}: {str(error)[:80]}"))
+            problems.append(failed(article.path, article.doc_id, error))
             continue
-        documents.append(with_metadata(document, {k: v for k, v in {**article.fields, **given.get(article.doc_id, {})}.items() if v}))
+        documents.append(document)
         for table, rows in zip((blocks, sentences, problems), its):
             table += rows
     loaded = {article.doc_id for article in articles}
@@ -82,6 +85,11 @@ def load_corpus(path, *, repair=False):
 
 def _problem(path, doc_id, reason):
     return {"path": path, "doc_id": doc_id, "reason": reason}
+
+
+def failed(path, doc_id, error):
+    """The row that `problems` has for an article that a step could not analyse."""
+    return _problem(path, doc_id, f"could not be analysed: {type(error).__name__}: {str(error)[:80]}")
 
 
 def load_metadata(path):

@@ -4,6 +4,7 @@ In csv and xlsx lists are JSON, and a text that a spreadsheet would run as a for
 """
 import csv
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -13,6 +14,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    import msvcrt
+    fcntl = None
 
 from helpers.tables import COLUMNS, FLAGS, FLOATS, INTEGERS, RATES, from_columns, from_record, from_rows, to_record
 
@@ -76,6 +83,17 @@ def part_columns(folder, table):
     """The columns of a part's table."""
     file = Path(folder) / f"{table}.parquet"
     return pq.read_schema(file).names if file.exists() else []
+
+
+def is_mine(lock):
+    """Whether this process could lock an open file that is still in its place (a run that ends takes its own away)."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB) if fcntl else msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return Path(lock.name).exists() and os.path.samestat(os.fstat(lock.fileno()), os.stat(lock.name))
 
 
 def write_table(folder, table, frames, columns, format):

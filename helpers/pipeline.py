@@ -54,38 +54,38 @@ def load_tables(path, *, machine=False, repair=False):
     return make_tables(corpus, notes)
 
 
-def make_tables(corpus, annotations=None):
-    """Every table of a loaded corpus. `annotations` as load_annotations returns them, or None for the machine alone."""
+def make_tables(corpus, annotations=None, *, attributions=None, mentions=None, frames=None):
+    """Every table of a loaded corpus. `annotations` as load_annotations returns them, or None for the machine alone.
+
+    What the machine has found already can be given: attributions (their speakers are resolved here), mentions and frames."""
     documents, blocks, sentences, problems = corpus
-    notes = {"attributions": None, "mentions": None}
-    done = {layer: set() for layer in notes}
+    said = noted = None
+    done = {"attributions": set(), "mentions": set()}
     if annotations is not None:
-        notes = {"attributions": annotations.attributions, "mentions": annotations.mentions}
-        done |= {layer: set(part["doc_id"]) for layer, part in annotations.reviewed.groupby("layer")}
-        problems = pd.concat([problems, annotations.problems], ignore_index=True)
-    attributions = make_attributions(documents, blocks, sentences, notes["attributions"], done["attributions"])
-    mentions = make_mentions(documents, sentences, attributions, notes["mentions"], done["mentions"])
+        said, noted, reviewed, more = annotations
+        done |= {layer: set(part["doc_id"]) for layer, part in reviewed.groupby("layer")}
+        problems = pd.concat([problems, more], ignore_index=True)
+    attributions = make_attributions(documents, blocks, sentences, said, done["attributions"], attributions)
+    mentions = make_mentions(documents, sentences, attributions, noted, done["mentions"]) if mentions is None else mentions
     claims = find_claims(mentions, attributions, documents, sentences)
     reuse = find_reuse(documents, sentences, attributions)
-    frames = find_frames(documents, sentences, attributions)
+    frames = find_frames(documents, sentences, attributions) if frames is None else frames
     return Tables(documents, blocks, sentences, attributions, stat_speakers(attributions, documents), mentions, claims, reuse, frames, problems)
 
 
-def make_attributions(documents, blocks, sentences, notes=None, done=frozenset()):
-    """The attributions of all documents with their speakers: found by the machine, then overridden by `notes` (annotated rows).
+def make_attributions(documents, blocks, sentences, notes=None, done=frozenset(), found=None):
+    """The attributions of all documents with their speakers: `found` by the machine, then overridden by `notes` (annotated rows).
 
     `done`: doc_ids whose annotations are complete, so that the machine need not read them.
     """
-    rest = [part[~part["doc_id"].isin(done)] for part in (documents, blocks, sentences)]
-    size = max(5, len(rest[0]) // 50 + 1)
-    portions = [rest[0]["doc_id"].iloc[i:i + size] for i in range(0, len(rest[0]), size)]
-    found = [find_attributions(*(part[part["doc_id"].isin(ids)] for part in rest)) for ids in watched(portions)]
-    found = pd.concat(found, ignore_index=True) if found else make("attributions", [])
-    if notes is None or notes.empty:
-        return resolve_speakers(found, documents, sentences)
-    resolved = resolve_speakers(found, documents, sentences)
-    kept = overridden("attributions", resolved, notes, done)
-    return completed(kept, documents, sentences)
+    if found is None:
+        rest = [part[~part["doc_id"].isin(done)] for part in (documents, blocks, sentences)]
+        size = max(5, len(rest[0]) // 50 + 1)
+        portions = [rest[0]["doc_id"].iloc[i:i + size] for i in range(0, len(rest[0]), size)]
+        found = [find_attributions(*(part[part["doc_id"].isin(ids)] for part in rest)) for ids in watched(portions)]
+        found = pd.concat(found, ignore_index=True) if found else make("attributions", [])
+    found = resolve_speakers(found, documents, sentences)
+    return found if notes is None or notes.empty else completed(overridden("attributions", found, notes, done), documents, sentences)
 
 
 def watched(portions):

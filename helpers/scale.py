@@ -8,6 +8,7 @@ that was killed goes on there.
 import gc
 import hashlib
 import json
+import os
 import shutil
 import sys
 import time
@@ -21,7 +22,7 @@ import pyarrow as pa
 
 from helpers import corpus as reading
 from helpers import pipeline
-from helpers.files import EXCEL_CELL, from_arrow, part_columns, read_arrow, read_part, write_part, write_table
+from helpers.files import EXCEL_CELL, from_arrow, is_mine, part_columns, read_arrow, read_part, write_part, write_table
 from helpers.formats import Article, read_articles
 from helpers.tables import COLUMNS, from_rows, make, records
 
@@ -43,34 +44,45 @@ def extract(corpus, out, *, format="parquet", machine=False, repair=False, worke
     out = check_out(Path(out), corpus)
     gc.set_threshold(*RARELY)
     notes = str(Path(corpus).absolute()) if not machine and (Path(corpus) / "annotations").is_dir() else None
-    work = out.with_name(f".{out.name}.work")
-    work.mkdir(parents=True, exist_ok=True)
-    with dask_spread(scheduler) if scheduler else local_spread(max(1, workers)) as spread:
-        chunks, first = spool(corpus, work, notes, repair)
-        parts = analyse_all(chunks, spread)
-        batches = plan_batches(parts, notes)
-        for task, reason in progress(spread(compare_batch, batches), batches, "compared"):
-            if reason:
-                raise OSError(f"comparing {task['size']} articles {reason}; what was read is kept, run the command again (with fewer --workers)")
-    write_whole(out, work, parts, batches, first, format=format, machine=machine)
+    with work_folder(out) as work:
+        with dask_spread(scheduler) if scheduler else local_spread(max(1, workers)) as spread:
+            chunks, first = spool(corpus, work, notes, repair)
+            parts = analyse_all(chunks, spread)
+            batches = plan_batches(parts, notes)
+            for task, reason in progress(spread(compare_batch, batches), batches, "compared"):
+                if reason:
+                    raise OSError(f"comparing {task['size']} articles {reason}; what was read is kept, run the command again (with fewer --workers)")
+        write_whole(out, work, parts, batches, first, format=format, machine=machine)
     return 0
 
 
 def check_out(out, corpus):
     """The folder to write, absolute. Raises ValueError where it holds what extract did not write, or lies in the corpus."""
-    out, manifest = out.absolute(), out / "manifest.json"
+    out, old = out.absolute(), out.with_name(f".{out.name}.old")
     if Path(corpus).is_dir() and Path(corpus).resolve() in out.resolve().parents:
         raise ValueError(f"{out} lies in the corpus, where its files would be read as articles: choose a folder outside {corpus}")
-    old = out.with_name(f".{out.name}.old")
-    if old.is_dir() and not out.exists():  # a run was killed between the two steps that replace an output
-        old.rename(out)
-    if out.is_file() or out.is_dir() and any(out.iterdir()):
-        wrote = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-        known = set(wrote.get("files", [])) | {"manifest.json"} if wrote.get("made_by") == MADE_BY else set()
-        other = [p for p in sorted(out.rglob("*")) if p.is_file() and p.relative_to(out).as_posix() not in known] if out.is_dir() else [out]
-        if other:
-            raise ValueError(f"{other[0]} was not written by extract, so nothing is replaced: choose a new or empty folder for --out")
+    there = old if old.is_dir() and not out.exists() else out  # a run was killed between the two steps that replace an output
+    manifest = there / "manifest.json"
+    wrote = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    known = set(wrote.get("files", [])) | {"manifest.json"} if wrote.get("made_by") == MADE_BY else set()
+    files = [there] if there.is_file() else sorted(p for p in there.rglob("*") if p.is_file())
+    if other := [p for p in files if p.relative_to(there).as_posix() not in known]:
+        raise ValueError(f"{other[0]} was not written by extract, so nothing is replaced: choose a new or empty folder for --out")
     return out
+
+
+@contextmanager
+def work_folder(out):
+    """Gives the folder beside `out` for chunks and parts, to one run at a time. Raises OSError where another has it; a killed run's lock is gone with it."""
+    work, old = out.with_name(f".{out.name}.work"), out.with_name(f".{out.name}.old")
+    work.mkdir(parents=True, exist_ok=True)
+    with open(work / "lock", "a", encoding="utf-8") as lock:
+        if not is_mine(lock):
+            raise OSError(f"{out}: another run is writing there, since {time.time() - os.fstat(lock.fileno()).st_mtime:.0f} s: let it end, or choose another --out")
+        os.utime(lock.name)
+        if old.is_dir() and not out.exists():
+            old.rename(out)
+        yield work
 
 
 # chunks: what needs one article only
@@ -140,9 +152,8 @@ def analyse_chunk(task):
 def analyse(articles, given, notes):
     """Tables of some articles, by all steps that need one article only; one that fails is a problem, and the rest goes on."""
     try:
-        read = [reading.read_article(a) for a in articles]
-        stated = [{k: v for k, v in {**a.fields, **given.get(a.doc_id, {})}.items() if v} for a in articles]
-        rows = [reading.with_metadata(document, s) for (document, *_), s in zip(read, stated)]
+        read = [reading.read_article(a, given) for a in articles]
+        rows = [document for document, *_ in read]
         spans = {table: [row for part in read for row in part[n]] for n, table in enumerate(("blocks", "sentences", "problems"), 1)}
         documents, (blocks, sentences, problems) = from_rows("documents", rows), (make(table, part) for table, part in spans.items())
         done = set(reading.load_annotations(notes, documents).reviewed.query("layer == 'attributions'")["doc_id"]) if notes else set()
@@ -155,13 +166,8 @@ def analyse(articles, given, notes):
                 "sketches": sketches, **found}
     except Exception as error:  # whatever one text does to any step, the others are read
         if len(articles) == 1:
-            return {"problems": make("problems", [{"path": articles[0].path, "doc_id": articles[0].doc_id, "reason": failed(error)}])}
+            return {"problems": make("problems", [reading.failed(articles[0].path, articles[0].doc_id, error)])}
         return joined([analyse([article], given, notes) for article in articles])
-
-
-def failed(error):
-    """The reason that `problems` gives for an article that could not be analysed."""
-    return f"could not be analysed: {type(error).__name__}: {str(error)[:80]}"
 
 
 def joined(parts):
@@ -216,7 +222,7 @@ def compare_safely(found, notes):
     except Exception as error:
         ids = list(found["documents"]["doc_id"])
         if len(ids) == 1:
-            return {"problems": make("problems", [{"path": found["documents"]["path"][0], "doc_id": ids[0], "reason": failed(error)}])}
+            return {"problems": make("problems", [reading.failed(found["documents"]["path"][0], ids[0], error)])}
         alone = [compare_safely({t: f[f["doc_id"] == d].reset_index(drop=True) for t, f in found.items()}, notes) for d in ids]
         good = {d for d, part in zip(ids, alone) if "documents" in part}
         if len(good) == len(ids) or not good:  # no single one is to blame: each stands alone
@@ -225,24 +231,13 @@ def compare_safely(found, notes):
         return joined([rest] + [part for d, part in zip(ids, alone) if d not in good])
 
 
-def compare(documents, blocks, sentences, attributions, mentions=None, frames=None, *, notes=None):
+def compare(documents, blocks, sentences, *, notes=None, **found):
     """All tables of a batch from what was found article by article (without mentions and frames where there are annotations)."""
-    rows, problems = records(documents), make("problems", [])
+    rows = records(documents)
     reading.set_bounds(rows, records(sentences[["doc_id", "text"]]))
-    documents, attributions = from_rows("documents", rows), pipeline.resolve_speakers(attributions, documents, sentences)
-    if notes:
-        noted = reading.load_annotations(notes, documents)
-        problems = noted.problems
-        done = {layer: set(noted.reviewed.loc[noted.reviewed["layer"] == layer, "doc_id"]) for layer in ("attributions", "mentions")}
-        if len(noted.attributions):
-            attributions = pipeline.overridden("attributions", attributions, noted.attributions, done["attributions"])
-            attributions = pipeline.completed(attributions, documents, sentences)
-        mentions = pipeline.make_mentions(documents, sentences, attributions, noted.mentions, done["mentions"])
-        frames = pipeline.find_frames(documents, sentences, attributions)
-    return {"documents": documents, "blocks": blocks, "sentences": sentences, "attributions": attributions,
-            "speakers": pipeline.stat_speakers(attributions, documents), "mentions": mentions,
-            "claims": pipeline.find_claims(mentions, attributions, documents, sentences),
-            "reuse": pipeline.find_reuse(documents, sentences, attributions), "frames": frames, "problems": problems}
+    documents = from_rows("documents", rows)
+    noted = reading.load_annotations(notes, documents) if notes else None
+    return pipeline.make_tables(reading.Corpus(documents, blocks, sentences, make("problems", [])), noted, **found)._asdict()
 
 
 def all_speakers(parts):

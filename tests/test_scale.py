@@ -1,6 +1,7 @@
 """Extraction of any size: the same bytes however it is run, nothing lost, nothing of others' touched."""
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -136,6 +137,22 @@ def test_killed_at_any_moment(corpus, tmp_path):
         run.wait()
     extract(corpus, tmp_path / "out")
     assert content(tmp_path / "whole") == content(tmp_path / "out")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX signals")
+def test_a_second_run_into_one_folder_is_told_and_a_killed_one_does_not_block(corpus, tmp_path, capsys):
+    code = (f"import time; from helpers import scale; scale.spool = lambda *_: [print('in', flush=True), time.sleep(60)]; "
+            f"scale.extract({str(corpus)!r}, {str(tmp_path / 'out')!r})")
+    with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True) as first:
+        try:
+            assert first.stdout.readline() == "in\n"
+            command = [sys.executable, "-m", "helpers", "extract", str(corpus), "--out", str(tmp_path / "out")]
+            second = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
+        finally:
+            first.kill()
+    assert second.returncode == 2 and re.fullmatch(r".*out: another run is writing there, since \d+ s: let it end.*\n", second.stderr)
+    assert not (tmp_path / "out").exists() and (tmp_path / ".out.work" / "lock").exists()
+    assert main(command[3:]) == 0 and not capsys.readouterr().err and not list(tmp_path.glob(".*"))
 
 
 def test_an_older_output_is_replaced_whole_even_after_a_kill_between_two_renames(corpus, tmp_path):
