@@ -12,7 +12,7 @@ from collections import Counter, defaultdict, namedtuple
 import numpy as np
 
 from helpers.tables import make
-from helpers.wording import STOP, WORD, align, blocks, similarity, words_of
+from helpers.wording import STOP, WORD, blocks, oppose, words_of
 
 NGRAM = 5           # words that must agree in a row before two articles are compared at all
 MIN_WORDS = 10      # shorter common passages are idiom, not reuse
@@ -86,10 +86,12 @@ def _story_reuse(reads, said, n_sentences):
 
 
 def _row(reads, doc, start, end, other, start2, end2, kind, share):
-    texts = reads[doc].text[start:end], reads[other].text[start2:end2]
-    alike, differences = share or similarity(*texts), [[a, b] for a, b, same in align(*texts) if not same]
+    left, right = reads[doc].text, reads[other].text
+    (a, spans), (b, others) = _words_in(reads[doc], start, end), _words_in(reads[other], start2, end2)
+    common = blocks(a, b)
+    alike = share or 2 * sum(n for *_, n in common) / (len(a) + len(b))
     return {"left_doc_id": doc, "left_start": start, "left_end": end, "right_doc_id": other, "right_start": start2, "right_end": end2, "kind": kind,
-            "similarity": round(alike, 4), "differences": differences}
+            "similarity": round(alike, 4), "differences": [[x, y] for x, y, same in oppose(left, spans, right, others, common) if not same]}
 
 
 def _passages(words, numbers):

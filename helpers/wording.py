@@ -59,32 +59,31 @@ def blocks(a, b):
     return sorted(found)
 
 
-@lru_cache(maxsize=100)
-def _matched(left, right):
-    """Where the words of two texts stand in the left one, in the right one, and what they have in common."""
-    (a, spans), (b, others) = words_of(left), words_of(right)
-    return spans, others, blocks(a, b)
-
-
 def align(left, right):
     """Two texts word by word: a list of (left words, right words, same); `same` ignores case, quote style and punctuation.
 
     Words that differ only in spelling or ending ("honor", "honour") stand opposite each other with `same` False.
     """
-    (spans, others, common), pieces, i, j = _matched(left, right), [], 0, 0
+    (a, spans), (b, others) = words_of(left), words_of(right)
+    return oppose(left, spans, right, others, blocks(a, b))
+
+
+def oppose(left, spans, right, others, common):
+    """The pieces that align has of two texts' words (their spans), of which the blocks `common` agree in their normal forms."""
+    pieces, i, j = [], 0, 0
     for x, y, n in [*common, (len(spans), len(others), 0)]:
         if i < x or j < y:
             pieces.append([i, x, j, y, False])
         i, j = x + n, y + n
         if n and _cut(left, spans, x, i) == _cut(right, others, y, j):
-            steps = [(x, i, y, j, True)]
+            steps = [[x, i, y, j, True]]
         else:
-            steps = [(x + k, x + k + 1, y + k, y + k + 1, _plain(left, spans[x + k]) == _plain(right, others[y + k])) for k in range(n)]
+            steps = [[x + k, x + k + 1, y + k, y + k + 1, _plain(left, spans[x + k]) == _plain(right, others[y + k])] for k in range(n)]
         for step in steps:
             if step[4] and pieces and pieces[-1][4]:  # neighbouring words that agree make one piece
                 pieces[-1][1], pieces[-1][3] = step[1], step[3]
             else:
-                pieces.append([*step])
+                pieces.append(step)
     return [(_cut(left, spans, x, x2), _cut(right, others, y, y2), same) for x, x2, y, y2, same in pieces]
 
 
@@ -94,12 +93,6 @@ def _cut(text, spans, i, i2):
 
 def _plain(text, span):
     return text[slice(*span)].casefold().translate(MARKS)
-
-
-def similarity(left, right):
-    """2 x words in common / words of both texts, by their normal forms and in order: 0 to 1."""
-    spans, others, common = _matched(left, right)
-    return 2 * sum(n for *_, n in common) / (len(spans) + len(others)) if spans or others else 1.0
 
 
 def together(names):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.reuse import _read, _words_in, find_reuse
 from helpers.tables import make
-from helpers.wording import align, blocks, key, similarity, words_of
+from helpers.wording import align, blocks, key, words_of
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -153,7 +153,7 @@ def test_words_apart_stay_apart():
 def test_alignment_word_by_word():
     assert align("to “honour commitments”", "to honor Moscow's commitments") == [
         ("to", "to", True), ("honour", "honor", False), ("", "Moscow's", False), ("commitments", "commitments", True)]
-    assert similarity("", "") == 1.0 and align("", "") == []
+    assert align("", "") == []
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -196,7 +196,7 @@ def test_differences_and_similarity_are_those_of_the_alignment():
     for r in rows.itertuples():
         left, right = texts[r.left_doc_id][r.left_start:r.left_end], texts[r.right_doc_id][r.right_start:r.right_end]
         assert r.differences == [[x, y] for x, y, same in align(left, right) if not same]
-        assert r.kind == "passage" or r.similarity == round(similarity(left, right), 4)
+        assert r.kind == "passage" or r.similarity == round(SequenceMatcher(None, words_of(left)[0], words_of(right)[0], False).ratio(), 4)
     assert rows["differences"].map(len).max() > 1
 
 
