@@ -34,7 +34,8 @@ def load_tagger():
     import onnxruntime
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(DATA / "attribution.onnx"), options, providers=["CPUExecutionProvider"])
+    slower = ["SkipLayerNormFusion"]  # than the operators that it puts into one
+    session = onnxruntime.InferenceSession(str(DATA / "attribution.onnx"), options, providers=["CPUExecutionProvider"], disabled_optimizers=slower)
     settings = json.loads((DATA / "attribution.json").read_text(encoding="utf-8"))
     return session, settings | {"transitions": np.array(settings["transitions"], np.float32)}
 
