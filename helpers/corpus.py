@@ -1,7 +1,6 @@
 """A folder, a file, a glob or an archive of articles -> documents, blocks, sentences and problems (their columns: tables.py).
 
-Every row is a span of a text that is never changed. What can't be used is a row in problems with its reason; the rest goes on.
-"""
+Every row is a span of a text that is never changed. What can't be used is a row in problems with its reason; the rest goes on."""
 import csv
 import hashlib
 import io
@@ -34,14 +33,14 @@ def is_metadata(name):
 
 
 def read_article(article, given={}):
-    """(document, blocks, sentences, problems) of one Article, as dicts: all that needs no other article (so it can be spread out).
-
-    given: {doc_id: {column: value}} of documents.csv."""
+    """(document, blocks, sentences, problems) of one Article, as dicts: all that needs no other article (so it can be spread out). given: {doc_id:
+    {column: value}} of documents.csv."""
     text, doc_id, problems = article.text, article.doc_id, []
     blocks = find_blocks(text)
     words = [token for token in split_tokens(text) if token[0].isalnum()]
     language = find_language(words)
-    spans = [(i, s, e) for i, (kind, s, e) in enumerate(blocks) if kind not in UNREAD for s, e in block_sentences(text, s, e)]
+    inner = [(i, *inside(text, *edges)) for i, (kind, *edges) in enumerate(blocks) if kind not in UNREAD]  # no white space, no markup at the edges
+    spans = [(i, a + s, a + e) for i, a, b in inner for s, e in find_sentences(text[a:b])]
     if language not in (None, "en"):
         known = f"in another language ({language})" if language != "und" else "in no language that is known here"
         spans, problems = [], [_problem(article.path, doc_id, f"{known}: kept, not analysed as English")]
@@ -51,17 +50,10 @@ def read_article(article, given={}):
             [{"doc_id": doc_id, "sentence": n, "block": i, "start": s, "end": e, "text": text[s:e]} for n, (i, s, e) in enumerate(spans)], problems)
 
 
-def block_sentences(text, start, end):
-    """Spans of a block's sentences in the whole text; white space and markup at its edges belong to none."""
-    start, end = inside(text, start, end)
-    return [(start + s, start + e) for s, e in find_sentences(text[start:end])]
-
-
 def load_corpus(path, *, repair=False):
-    """The articles under a path as a Corpus of tables.
-
-    path: a folder (all levels), a file, a glob or an archive. documents.csv at its root is metadata and wins over what a page
-    says; `repair` mends mojibake and damaged UTF-8, and marks the encoding. Raises FileNotFoundError where there is nothing."""
+    """The articles under a path as a Corpus of tables. path: a folder (all levels), a file, a glob or an archive. documents.csv at its root is
+    metadata and wins over what a page says; `repair` mends mojibake and damaged UTF-8, and marks the encoding. Raises FileNotFoundError where there
+    is nothing."""
     given, problems = load_metadata(path)
     read = list(read_articles(path, repair=repair, skip=is_metadata))
     articles, unused = with_ids([item for item in read if isinstance(item, Article)])
@@ -169,10 +161,9 @@ def sketch_articles(documents, sentences):
 
 
 def find_copies(sketched):
-    """Rows for problems: articles that repeat an earlier one, whole or nearly (Jaccard of five-word shingles >= 0.8).
-
-    Sketches (Broder 1997; from sketch_articles, in the order of the articles) are compared with the first article that shares one of
-    the 6 smallest hashes: linear time, about a kilobyte an article. They are marked only; nothing is dropped."""
+    """Rows for problems: articles that repeat an earlier one, whole or nearly (Jaccard of five-word shingles >= 0.8). Sketches (Broder 1997; from
+    sketch_articles, in the order of the articles) are compared with the first article that shares one of the 6 smallest hashes: linear time, about
+    a kilobyte an article. They are marked only; nothing is dropped."""
     first, exact, sketches, rows = {}, {}, {}, []
     for doc_id, path, digest, sketch in (row.values() for row in sketched):
         twin = exact.setdefault(digest, doc_id)
@@ -191,9 +182,8 @@ def _jaccard(sketch, other):
 
 
 def describe(folder, *, replace=False):
-    """Writes FOLDER/documents.csv, what could be inferred filled in, for a reader to complete; returns its path.
-
-    Raises FileExistsError where there is one already; `replace` writes it anew, and what it stated is kept."""
+    """Writes FOLDER/documents.csv, what could be inferred filled in, for a reader to complete; returns its path. Raises FileExistsError where there
+    is one already; `replace` writes it anew, and what it stated is kept."""
     target = Path(folder) / "documents.csv"
     if target.exists() and not replace:
         raise FileExistsError(f"{target} is there already; nothing was written. describe(folder, replace=True) writes it anew and keeps what it states.")
@@ -206,6 +196,7 @@ def describe(folder, *, replace=False):
 def replace_file(path, text):
     """Writes a text as UTF-8 into a hidden file beside `path`, then moves it there: it is replaced whole or not at all."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
+    path.parent.mkdir(exist_ok=True)
     try:
         new.write_text(text, encoding="utf-8", newline="\n")
         os.replace(new, path)
@@ -214,11 +205,10 @@ def replace_file(path, text):
 
 
 def load_annotations(path, documents, *, keep_optional=False):
-    """The reviewed attributions and mentions of a corpus as Annotations; empty tables where its folder has none.
-
-    Reads annotations/attributions.jsonl, mentions.jsonl (rows as `extract --format jsonl` writes them, with `status` and `optional`)
-    and reviewed.csv (doc_id, layer, sha256 of the text as UTF-8: what is complete). A text that has changed leaves its rows unused,
-    with a row in problems. `keep_optional` keeps rows marked optional and their alternatives: for evaluation, not for reports."""
+    """The reviewed attributions and mentions of a corpus as Annotations; empty tables where its folder has none. Reads
+    annotations/attributions.jsonl, mentions.jsonl (rows as `extract --format jsonl` writes them, with `status` and `optional`) and reviewed.csv
+    (doc_id, layer, sha256 of the text as UTF-8: what is complete). A text that has changed leaves its rows unused, with a row in problems.
+    `keep_optional` keeps rows marked optional and their alternatives: for evaluation, not for reports."""
     folder, problems, made = Path(path) / "annotations", [], {}
     texts = dict(zip(documents["doc_id"], documents["text"]))
     reviewed, stale = _load_reviewed(folder / "reviewed.csv", texts, problems)

@@ -3,8 +3,7 @@
 An attribution is found (content) when machine and reader agree on at least half of the content's words (intersection over union, one to
 one, best first); triple: source and cue overlap too; strict: all three hold the same words. A mention is found when spans of one kind
 overlap. Rows that the reader marked optional are neither asked for nor counted against the machine. Intervals are Wilson's (1927) at
-95 %; that of an F1 takes the right ones as a share of the mean of found and asked.
-"""
+95 %; that of an F1 takes the right ones as a share of the mean of found and asked."""
 import math
 import re
 from bisect import bisect_left
@@ -35,10 +34,8 @@ def evaluate(path):
 
 
 def load_both(path):
-    """Reviewed rows and, for the same documents, what the machine alone finds; all empty for a folder that extract wrote.
-
-    Raises what load_corpus raises.
-    """
+    """Reviewed rows and, for the same documents, what the machine alone finds; all empty for a folder that extract wrote. Raises what load_corpus
+    raises."""
     from helpers.corpus import load_annotations, load_corpus
     from helpers.pipeline import make_attributions, make_mentions
     if (Path(path) / "manifest.json").is_file():
@@ -55,10 +52,8 @@ def load_both(path):
 
 
 def stat_scores(both):
-    """Every measure: columns layer, measure, share (F1 where precision and recall are given), low, high, right, of, precision, recall.
-
-    recall direct / mixed / indirect go by how much of the reviewed content stands inside quotation marks.
-    """
+    """Every measure: columns layer, measure, share (F1 where precision and recall are given), low, high, right, of, precision, recall. recall
+    direct / mixed / indirect go by how much of the reviewed content stands inside quotation marks."""
     matches = match_attributions(both)
     rows = [*_attributions(matches), *_matched(matches), *_chains(matches), *_mentions(*match_mentions(both))]
     return pd.DataFrame([row for row in rows if row[6]], columns=SCORES)

@@ -3,8 +3,7 @@
     explore(tables, "attributions", filters=["outlet", "speaker", "side"], table_id="explore-said", draw=plot_sources)
 
 What is picked is one small State; `select` applies it, `view` draws the result, so both can be tested without a browser. Outside
-JupyterLab (in the HTML report, on a page of nbconvert) a searchable table with the same rows takes the panel's place.
-"""
+JupyterLab (in the HTML report, on a page of nbconvert) a searchable table with the same rows takes the panel's place."""
 import base64
 import io
 import re
@@ -29,9 +28,8 @@ class State(NamedTuple):
 
 
 def with_context(tables, table):
-    """The rows of a table with what a reader filters by: outlet, article (its label) and the words of its sentence.
-
-    Works for every table that has doc_id and sentence; `sentence_text` is null where a row is in no sentence."""
+    """The rows of a table with what a reader filters by: outlet, article (its label) and the words of its sentence. Works for every table that has
+    doc_id and sentence; `sentence_text` is null where a row is in no sentence."""
     rows = getattr(tables, table)
     sentences = tables.sentences[["doc_id", "sentence", "text"]].rename(columns={"text": "sentence_text"})
     joined = rows.merge(tables.documents[["doc_id", "outlet"]], on="doc_id", how="left").merge(sentences, on=["doc_id", "sentence"], how="left")
@@ -75,11 +73,12 @@ def marked(row, sentence_start, search=""):
 def view(rows, tables, *, draw=None, search=""):
     """The picked rows as HTML: how many, the figure that `draw(rows)` makes of them, and their sentences (the first SHOWN) with `search` marked."""
     starts = dict(zip(zip(tables.sentences["doc_id"], tables.sentences["sentence"]), tables.sentences["start"]))
-    figure = _figure(draw, rows) if draw is not None and len(rows) else ""
+    figure = draw(rows) if draw is not None and len(rows) else None
+    image = figure and f'<img alt="{escape(figure.alt)}" src="data:image/png;base64,{base64.b64encode(png(figure)).decode()}">'
     items = [f'<li><b>{escape(r["article"])}</b> s{r["sentence"]}: <bdi>{marked(r, int(starts[r["doc_id"], r["sentence"]]), search)}</bdi></li>'
              for r in rows.head(SHOWN).to_dict("records") if not pd.isna(r["sentence"])]
     more = f"<p>The sentences of the first {SHOWN} rows are shown; the table below goes on.</p>" if len(rows) > SHOWN else ""
-    return (f'<p role="status">{len(rows):,} row{"" if len(rows) == 1 else "s"}.</p>{figure}'
+    return (f'<p role="status">{len(rows):,} row{"" if len(rows) == 1 else "s"}.</p>{image or ""}'
             f'<ol class="text on-source on-cue on-content on-military on-frame">{"".join(items)}</ol>{more}')
 
 
@@ -87,12 +86,6 @@ def listed(rows, columns, tables, *, caption, table_id):
     """The rows as a table of the columns, each with the link to its sentence."""
     places = [[(d, int(s))] if not pd.isna(s) else [] for d, s in zip(rows["doc_id"], rows["sentence"])]
     return show_table(rows[list(dict.fromkeys(["article", *columns]))].assign(evidence=places), caption=caption, table_id=table_id, sentences=tables)
-
-
-def _figure(draw, rows):
-    """The figure that `draw` makes of the rows as an image in the page, with its alt text."""
-    figure = draw(rows)
-    return f'<img alt="{escape(figure.alt)}" src="data:image/png;base64,{base64.b64encode(png(figure)).decode()}">'
 
 
 def table_bytes(rows, format):

@@ -3,8 +3,7 @@
     counts = pd.crosstab(labels(docs).reindex(said["doc_id"]).to_list(), said["side"])     # a row a bar, a column a part
     show_figure(plot_bars(counts, title="American voices lead in four of five", xlabel="attributions"))
 
-Each plot_* returns a matplotlib Figure with its alt text in `fig.alt`, made from the data; titles come from the caller.
-"""
+Each plot_* returns a matplotlib Figure with its alt text in `fig.alt`, made from the data; titles come from the caller."""
 import base64
 import io
 import sys
@@ -20,6 +19,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from helpers.tables import labels
+from helpers.text import load_rows
 
 NO_DIFFERENCE = ": no difference beyond chance"
 STYLE = Path(__file__).parent / "data" / "report.mplstyle"
@@ -28,10 +28,7 @@ MOST_ROWS = 60  # of a figure: a corpus of thousands of outlets must not make a 
 # After Paul Tol's "muted" scheme (colour-blind safe), in an order that alternates dark and light for greyscale.
 PALETTE = ["#332288", "#44AA99", "#882255", "#DDAA33", "#117733", "#CC6677", "#88CCEE", "#776600", "#AA4499", "#999999"]
 MARKERS = "osD^vPXhp*"
-SIDE_COLORS = {"United States": "#2C5AA0", "Russia": "#C8553D", "Syria": "#E0B040", "United Nations": "#6FB7D9",
-               "Media": "#666666", "Other": "#BFBFBF", "Ukraine": "#D9C020", "Israel": "#1F7A8C", "Iran": "#4E7F3A", "China": "#9B2226",
-               "Turkey": "#B56576", "United Kingdom": "#3D348B", "France": "#7A9CC6", "Germany": "#5A5A3C", "NATO": "#14506B",
-               "European Union": "#4466CC", "Iraq": "#7F5539", "Palestine": "#2D6A4F", "Lebanon": "#E07A5F"}
+SIDE_COLORS = {row["side"]: row["color"] for row in load_rows("side_colors")}
 HEAT = LinearSegmentedColormap.from_list("heat", ["#F3F6F9", "#9DB8CE", "#2F5D85", "#16324C"])
 styled = matplotlib.rc_context(fname=str(STYLE))  # as a decorator: the style holds while a figure is drawn, not beyond
 
@@ -147,9 +144,8 @@ def _parts(values):
 
 @styled
 def plot_dots(df, *, title, xlabel, group=None, colors=None):
-    """A dot a row with its interval, in their order: columns label, value, and if known low, high, note (printed beside the dot).
-
-    group: a column whose values become headed groups, coloured apart."""
+    """A dot a row with its interval, in their order: columns label, value, and if known low, high, note (printed beside the dot). group: a column
+    whose values become headed groups, coloured apart."""
     df, xlabel = _capped(df, xlabel)
     if df.empty:
         return _nothing(title)

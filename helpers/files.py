@@ -1,7 +1,6 @@
 """Tables in files: parquet, csv, jsonl and xlsx, written from frames that arrive one by one and read back as they were.
 
-In csv and xlsx lists are JSON, and a text that a spreadsheet would run as a formula has an apostrophe before it, which reading takes away.
-"""
+In csv and xlsx lists are JSON, and a text that a spreadsheet would run as a formula has an apostrophe before it, which reading takes away."""
 import csv
 import json
 import os

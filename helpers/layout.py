@@ -1,8 +1,7 @@
 """The layout of a news page, told apart as spans: headline, standfirst, byline, dateline, subheading, caption, credit, body,
 source note and boilerplate. Blocks tile the text; nothing is deleted. The phrases are in data/layout.toml, for a reader to edit.
 
-A page is read in three zones: above the first paragraph of prose (the lede), between it and the last one, and below.
-"""
+A page is read in three zones: above the first paragraph of prose (the lede), between it and the last one, and below."""
 import re
 import tomllib
 from collections import namedtuple

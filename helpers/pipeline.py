@@ -1,8 +1,7 @@
 """All tables of a corpus in one call: read, find, then put the reader's decisions in place of the machine's.
 
 The machine proposes, the reader decides. Where `annotations/reviewed.csv` says that a document's layer is complete, its annotated
-rows stand instead of the machine's; elsewhere an annotated row overrides the machine row it was made from.
-"""
+rows stand instead of the machine's; elsewhere an annotated row overrides the machine row it was made from."""
 import hashlib
 import json
 import os
@@ -43,10 +42,8 @@ class Tables(NamedTuple):
 
 
 def load_tables(path, *, machine=False, repair=False):
-    """Every table of the corpus at `path`: a folder, file or archive of articles, or a folder that `extract` wrote.
-
-    machine=True leaves reviewed annotations aside; repair=True mends mojibake (see load_corpus). Raises what load_corpus raises.
-    """
+    """Every table of the corpus at `path`: a folder, file or archive of articles, or a folder that `extract` wrote. machine=True leaves reviewed
+    annotations aside; repair=True mends mojibake (see load_corpus). Raises what load_corpus raises."""
     if (Path(path) / "manifest.json").is_file():
         return read_tables(path)
     corpus = load_corpus(path, repair=repair)
@@ -55,9 +52,8 @@ def load_tables(path, *, machine=False, repair=False):
 
 
 def make_tables(corpus, annotations=None, *, attributions=None, mentions=None, frames=None):
-    """Every table of a loaded corpus. `annotations` as load_annotations returns them, or None for the machine alone.
-
-    What the machine has found already can be given: attributions (their speakers are resolved here), mentions and frames."""
+    """Every table of a loaded corpus. `annotations` as load_annotations returns them, or None for the machine alone. What the machine has found
+    already can be given: attributions (their speakers are resolved here), mentions and frames."""
     documents, blocks, sentences, problems = corpus
     said = noted = None
     done = {"attributions": set(), "mentions": set()}
@@ -74,10 +70,8 @@ def make_tables(corpus, annotations=None, *, attributions=None, mentions=None, f
 
 
 def make_attributions(documents, blocks, sentences, notes=None, done=frozenset(), found=None):
-    """The attributions of all documents with their speakers: `found` by the machine, then overridden by `notes` (annotated rows).
-
-    `done`: doc_ids whose annotations are complete, so that the machine need not read them.
-    """
+    """The attributions of all documents with their speakers: `found` by the machine, then overridden by `notes` (annotated rows). `done`: doc_ids
+    whose annotations are complete, so that the machine need not read them."""
     if found is None:
         rest = [part[~part["doc_id"].isin(done)] for part in (documents, blocks, sentences)]
         size = max(5, len(rest[0]) // 50 + 1)
@@ -113,11 +107,9 @@ def make_mentions(documents, sentences, attributions, notes=None, done=frozenset
 
 
 def overridden(table, found, notes, done):
-    """Machine rows with the reader's decisions applied: rejected ones gone, changed and accepted ones replaced, added ones in.
-
-    An annotated row stands for the machine row of its document that has its id or its place. In `done` documents only the
-    annotated rows count. Optional rows (one annotator's only) are left out.
-    """
+    """Machine rows with the reader's decisions applied: rejected ones gone, changed and accepted ones replaced, added ones in. An annotated row
+    stands for the machine row of its document that has its id or its place. In `done` documents only the annotated rows count. Optional rows (one
+    annotator's only) are left out."""
     notes = notes[~notes["optional"].fillna(False).astype(bool)] if "optional" in notes else notes
     status = notes["status"] if "status" in notes else pd.Series(None, index=notes.index, dtype=object)
     touched = set(zip(notes["doc_id"], notes[IDS[table]])) | set(zip(notes["doc_id"], map(_place, notes.to_dict("records"))))
@@ -131,10 +123,8 @@ def overridden(table, found, notes, done):
 
 
 def read_tables(folder, *, most=MOST_READ, words=MOST_WORDS):
-    """The tables that `extract` wrote into `folder` (parquet, csv, jsonl or xlsx, as its manifest says).
-
-    Of more than `most` articles, or more than `words`, a sample of whole stories is read, the same one each time; a row in problems says so,
-    and helpers/totals.py counts the rest too."""
+    """The tables that `extract` wrote into `folder` (parquet, csv, jsonl or xlsx, as its manifest says). Of more than `most` articles, or more than
+    `words`, a sample of whole stories is read, the same one each time; a row in problems says so, and helpers/totals.py counts the rest too."""
     format = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))["format"]
     light = read_table(folder, "documents", format=format, columns=["doc_id", "story", "n_words"])
     docs = draw_stories(light, most, words) if len(light) > most or light["n_words"].sum() > words else None
@@ -180,10 +170,8 @@ def _place(row):
 
 def _with_sentences(rows, sentences):
     """Rows with the number of the sentence in which each starts."""
-    out = rows.copy()
     starts = {d: (part["start"].to_numpy(), part["end"].to_numpy(), part["sentence"].to_numpy()) for d, part in sentences.groupby("doc_id")}
-    out["sentence"] = pd.array([_sentence_at(starts.get(r["doc_id"]), _place(r)[0]) for r in rows.to_dict("records")], dtype="Int64")
-    return out
+    return rows.assign(sentence=pd.array([_sentence_at(starts.get(r["doc_id"]), _place(r)[0]) for r in rows.to_dict("records")], dtype="Int64"))
 
 
 def _sentence_at(spans, position):
@@ -194,14 +182,10 @@ def _sentence_at(spans, position):
 def completed(rows, documents, sentences):
     """Attributions, some of them annotated, with what follows from spans: sentence, source text, lemma and stance of the cue; and,
     as annotators named speakers but no roles, the role that the resolver reads in the text."""
-    text = dict(zip(documents["doc_id"], documents["text"]))
-
-    def cut(row, role):
-        return None if pd.isna(row[f"{role}_start"]) else text[row["doc_id"]][row[f"{role}_start"]:row[f"{role}_end"]]
-
-    records = _with_sentences(rows, sentences).to_dict("records")
+    texts, records = dict(zip(documents["doc_id"], documents["text"])), _with_sentences(rows, sentences).to_dict("records")
     for row in records:
-        row["source_text"], cue = cut(row, "source"), cut(row, "cue")
+        spans = ([row[f"{role}_start"], row[f"{role}_end"]] for role in ("source", "cue"))
+        row["source_text"], cue = (None if pd.isna(start) else texts[row["doc_id"]][start:end] for start, end in spans)
         row["cue_lemma"], row["stance"] = stance_of(cue) if cue else (None, "neutral")
     rows = make("attributions", records)
     return rows.assign(role=rows["role"].where(rows["role"].notna(), resolve_speakers(rows, documents, sentences)["role"]))

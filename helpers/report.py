@@ -4,8 +4,7 @@
     python -m helpers.report --in-place               # for authors: run the notebooks on the seeds and store their outputs
 
 A page is one notebook, drawn by nbconvert with the template in data/report/page and framed by data/report/frame.html.j2. Links to
-evidence, written by show.ref without an address, get it here: only the report knows where a sentence stands.
-"""
+evidence, written by show.ref without an address, get it here: only the report knows where a sentence stands."""
 import html
 import itertools
 import os
@@ -54,10 +53,9 @@ class Page(NamedTuple):
 
 
 def write_report(corpus, out, *, single=False):
-    """Run all notebooks on `corpus` and write the report into the folder `out`; returns 0, or 1 if a notebook failed.
-
-    The folder is replaced whole, and only where it holds an earlier report; else ValueError. single=True adds report-single.html,
-    the whole report in one file. A notebook that fails leaves a page that says at which cell and why; the others are written."""
+    """Run all notebooks on `corpus` and write the report into the folder `out`; returns 0, or 1 if a notebook failed. The folder is replaced whole,
+    and only where it holds an earlier report; else ValueError. single=True adds report-single.html, the whole report in one file. A notebook that
+    fails leaves a page that says at which cell and why; the others are written."""
     start, out, corpus = time.monotonic(), Path(out).resolve(), Path(corpus).resolve()
     _check(out)
     tables = load_tables(corpus)
@@ -91,7 +89,6 @@ def _check(out):
 
 
 # ---------------------------------------------------------------- notebooks
-
 def run_notebook(path, corpus=None):
     """(the notebook executed on `corpus`, None or the error as a sentence). The corpus goes into the cell tagged `parameters`; None: its own."""
     start, notebook = time.monotonic(), nbformat.read(path, as_version=4)
@@ -139,7 +136,6 @@ def run_in_place():
 
 
 # ---------------------------------------------------------------- pages
-
 def _notebook_page(name, notebook, error, sample=None):
     """A notebook as a Page; one that failed says so at its top, and so does one that reads a sample closely."""
     exporter = HTMLExporter(extra_template_basedirs=[str(DATA)], template_name="page", anchor_link_text="")
@@ -228,7 +224,6 @@ def _question(body):
 
 
 # ---------------------------------------------------------------- files
-
 def _write_whole(out, pages, tables, articles, single):
     """All files into a folder beside `out`, which then takes its place."""
     new = out.with_name(f".{out.name}.{os.getpid()}.new")

@@ -1,9 +1,8 @@
 """Review: go through the machine's attributions and mentions in context and accept, reject, change or add; saved at once.
 
 A decision is one row in the corpus' `annotations/attributions.jsonl` or `mentions.jsonl`, in the form that `extract --format jsonl`
-writes, with its `status`. Every notebook and report takes it up the next time it loads the corpus. `undo` takes one back: what
-stood before stands again. The files are replaced whole, so that a crash leaves the old or the new one, never half of one.
-"""
+writes, with its `status`. Every notebook and report takes it up the next time it loads the corpus. It can be taken back: what
+stood before stands again. The files are replaced whole, so that a crash leaves the old or the new one, never half of one."""
 import hashlib
 import json
 import re
@@ -25,7 +24,6 @@ STATUS = {"accept": "accepted", "change": "changed", "reject": "rejected", "add"
 
 
 # ---------------------------------------------------------------- decisions on disk
-
 def load_decisions(corpus, layer):
     """The annotated records of a corpus folder ("attributions" or "mentions"), as they stand in its file; none: []."""
     path = _file(corpus, layer)
@@ -33,27 +31,31 @@ def load_decisions(corpus, layer):
 
 
 def decide(corpus, layer, row, status):
-    """Save what the reader says of a row: status accepted, rejected, changed or added. Returns what stood there before, or None.
-
-    `row`: a dict of the table's columns. Raises ValueError where the corpus is no folder (an archive can't be annotated)."""
+    """Save what the reader says of a row: status accepted, rejected, changed or added. Returns what stood there before, or None. `row`: a dict of
+    the table's columns. Raises ValueError where the corpus is no folder (an archive can't be annotated)."""
     record = to_record(layer, make(layer, [row]).iloc[0].to_dict()) | {"origin": "reviewed", "status": status}
-    return _put(corpus, layer, row["doc_id"], row[IDS[layer]], record)
+    return put(corpus, layer, row["doc_id"], row[IDS[layer]], record)
 
 
-def undo(corpus, layer, doc_id, row_id, before):
-    """Put back what stood before a decision (`before`, as decide returned it); with None the machine's row stands again."""
-    return _put(corpus, layer, doc_id, row_id, before)
+def put(corpus, layer, doc_id, row_id, record):
+    """Write a record in the place of the one of this id; returns the one that was there, or None. What `decide` returned undoes that decision:
+    with None nothing is written, and the machine's row stands again."""
+    records = load_decisions(corpus, layer)
+    at = next((i for i, r in enumerate(records) if (r["doc_id"], r[IDS[layer]]) == (doc_id, row_id)), len(records))
+    before = records[at] if at < len(records) else None
+    records[at:at + 1] = [] if record is None else [record]
+    replace_file(_file(corpus, layer), "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records))
+    return before
 
 
 def finish(corpus, layer, document):
-    """Write into reviewed.csv that a document's layer is complete: from now on its annotations replace the machine's rows.
-
-    `document`: a row (dict) of the documents table; its text's sha256 makes sure that the annotations meet the same text."""
+    """Write into reviewed.csv that a document's layer is complete: from now on its annotations replace the machine's rows. `document`: a row (dict)
+    of the documents table; its text's sha256 makes sure that the annotations meet the same text."""
     path = Path(corpus) / "annotations" / "reviewed.csv"
     columns, digest = ["doc_id", "layer", "sha256"], hashlib.sha256(document["text"].encode("utf-8", "surrogatepass")).hexdigest()
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)[columns].values.tolist() if path.exists() else []
     rows = [*(row for row in rows if row[:2] != [document["doc_id"], layer]), [document["doc_id"], layer, digest]]
-    _save(path, pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
+    replace_file(path, pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
 
 
 def _file(corpus, layer):
@@ -62,23 +64,7 @@ def _file(corpus, layer):
     return Path(corpus) / "annotations" / f"{layer}.jsonl"
 
 
-def _put(corpus, layer, doc_id, row_id, record):
-    """Write the record in the place of the one of this id (None: remove it); returns the one that was there, or None."""
-    records = load_decisions(corpus, layer)
-    at = next((i for i, r in enumerate(records) if (r["doc_id"], r[IDS[layer]]) == (doc_id, row_id)), len(records))
-    before = records[at] if at < len(records) else None
-    records[at:at + 1] = [] if record is None else [record]
-    _save(_file(corpus, layer), "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records))
-    return before
-
-
-def _save(path, text):
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, text)
-
-
 # ---------------------------------------------------------------- what to ask, what was said
-
 def queue(rows, decisions, *, layer):
     """The rows still to be decided, least confident first (rows without confidence last, in the order of the text)."""
     done = {(r["doc_id"], r[IDS[layer]]) for r in decisions}
@@ -124,7 +110,6 @@ def words_of(row, text, *, layer):
 
 
 # ---------------------------------------------------------------- the panel
-
 def review(corpus, tables, layer):
     """A panel in JupyterLab that asks about the machine's rows one by one. `layer`: "attributions" or "mentions"."""
     rows = getattr(tables, layer)
@@ -168,7 +153,7 @@ def _act(name, corpus, layer, state, typed, texts):
         return {"skipped": state["skipped"] + 1}
     if name == "undo":
         if history:
-            undo(corpus, layer, *history[-1])
+            put(corpus, layer, *history[-1])
         return {"history": history[:-1]}
     if row is None:
         raise ValueError("Nothing is left to decide.")

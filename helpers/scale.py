@@ -3,8 +3,7 @@
 Articles are spooled into chunks. What needs one article only is found chunk by chunk; what compares articles, batch by batch: a
 batch is one or more whole stories, or BATCH articles in a row of a story that has more. Chunks and batches depend on the input alone, so that any number
 of workers gives the same bytes. Finished parts stay in a work folder beside the output, named by the hash of what they were made from: a run
-that was killed goes on there.
-"""
+that was killed goes on there."""
 import gc
 import hashlib
 import json
@@ -35,12 +34,9 @@ MADE_BY = "newsrooms-side-by-side extract"
 
 
 def extract(corpus, out, *, format="parquet", machine=False, repair=False, workers=1, scheduler=None):
-    """Write every table of a corpus into the folder `out` (made or, if extract wrote it, replaced whole); returns 0.
-
-    format: parquet, csv, jsonl or xlsx; machine=True leaves reviewed annotations aside; repair=True mends mojibake; workers: processes; scheduler: address of
-    a Dask scheduler. Documents that can't be used are rows in problems. Raises ValueError for a folder that extract did not write, and what
-    load_corpus raises.
-    """
+    """Write every table of a corpus into the folder `out` (made or, if extract wrote it, replaced whole); returns 0. format: parquet, csv, jsonl or
+    xlsx; machine=True leaves reviewed annotations aside; repair=True mends mojibake; workers: processes; scheduler: address of a Dask scheduler.
+    Documents that can't be used are rows in problems. Raises ValueError for a folder that extract did not write, and what load_corpus raises."""
     out = check_out(Path(out), corpus)
     gc.set_threshold(*RARELY)
     notes = str(Path(corpus).absolute()) if not machine and (Path(corpus) / "annotations").is_dir() else None
@@ -86,7 +82,6 @@ def work_folder(out):
 
 
 # chunks: what needs one article only
-
 def spool(corpus, work, notes, repair=False):
     """Write the articles as chunks into `work`: (tasks for analyse_chunk, (problems met before, rows of documents.csv without a file))."""
     given, problems = reading.load_metadata(corpus)
@@ -177,7 +172,6 @@ def joined(parts):
 
 
 # batches: what compares articles
-
 def plan_batches(parts, notes):
     """Tasks for compare_batch: whole stories together up to PACK documents; a story of more than BATCH is cut."""
     stories, batches = {}, [[]]
@@ -288,7 +282,6 @@ def write_whole(out, work, parts, batches, first, **options):
 
 
 # processes
-
 @contextmanager
 def local_spread(workers):
     """Gives a function that yields (task, None, or why it failed) for every task, done here (workers=1) or by processes of this machine."""

@@ -6,8 +6,7 @@
     ref("004", 3)                                                       # a link to a sentence; may stand in a table's cell
     show_tools()                                                        # once a notebook: its tables can be searched, sorted, saved
 
-Every text is escaped; ids are fixed; nothing is random, so stored outputs can be compared byte for byte.
-"""
+Every text is escaped; ids are fixed; nothing is random, so stored outputs can be compared byte for byte."""
 import html
 import itertools
 import json
@@ -64,7 +63,6 @@ class Html:
 
 
 # ---------------------------------------------------------------- text and links
-
 def escape(text):
     """Article text as inert HTML: markup escaped; what could reorder or hide text shown as a small box that names it."""
     return HIDDEN.sub(_box, html.escape(str(text)))
@@ -119,13 +117,11 @@ def _evidence(evidence, texts, named, word=""):
 
 
 # ---------------------------------------------------------------- tables
-
 def show_table(df, *, caption, table_id, sentences=None, limit=200):
-    """A DataFrame as an accessible table. The first `limit` rows are seen; the others are there hidden, for `show_tools` to search, sort
-    and save, up to TABLE_BYTES; the caption says what is left out. The index is shown only where it has a name.
-
-    table_id: letters, digits and hyphens, unique in its notebook, else ValueError. Column `evidence`: lists of (doc_id, sentence), shown
-    as links, which unfold with `sentences` (the sentences table, or better all tables: then links carry the articles' labels)."""
+    """A DataFrame as an accessible table. The first `limit` rows are seen; the others are there hidden, for `show_tools` to search, sort and save,
+    up to TABLE_BYTES; the caption says what is left out. The index is shown only where it has a name. table_id: letters, digits and hyphens, unique
+    in its notebook, else ValueError. Column `evidence`: lists of (doc_id, sentence), shown as links, which unfold with `sentences` (the sentences
+    table, or better all tables: then links carry the articles' labels)."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", table_id):
         raise ValueError(f"table_id {table_id!r}: begin with a letter, then letters, digits and hyphens only")
     frame, named = _flat(df).head(max(limit, TABLE_ROWS)), _lookup(sentences)[1]
@@ -224,16 +220,14 @@ class Script:
 
 
 def show_tools():
-    """Once a notebook: from here on each of its tables can be searched, sorted and saved whole as CSV, Excel or Parquet.
-
-    The work is done in the page, so that it needs no kernel and goes on in a notebook that is opened again. The report has the same."""
+    """Once a notebook: from here on each of its tables can be searched, sorted and saved whole as CSV, Excel or Parquet. The work is done in the
+    page, so that it needs no kernel and goes on in a notebook that is opened again. The report has the same."""
     style, code = "".join(map(stored, ("tables.css", "text.css"))), "\n".join(map(stored, ("download.js", "tables.js", "lab.js")))
     return Script(f"if (!window.tableTools) {{ window.tableTools = true; (() => {{ const STYLE = {json.dumps(style)};\n{code} }})(); }}",
                   "Run this notebook, and its tables can be searched, sorted and saved.")
 
 
 # ---------------------------------------------------------------- findings
-
 def show_findings(findings, tables):
     """Findings as sentences, the strongest first, each with its evidence folded beneath, all but the first FINDINGS_SHOWN folded
     themselves; a plain word where there is none."""
@@ -250,11 +244,9 @@ def show_findings(findings, tables):
 
 
 # ---------------------------------------------------------------- articles
-
 def show_text(doc_id, tables, *, layers=("source", "cue", "content")):
-    """An article with its blocks, and what was found in it highlighted. Layers: source, cue, content, military, frame, shared.
-
-    Raises ValueError for a layer or a doc_id that does not exist."""
+    """An article with its blocks, and what was found in it highlighted. Layers: source, cue, content, military, frame, shared. Raises ValueError
+    for a layer or a doc_id that does not exist."""
     unknown = [layer for layer in layers if layer not in LAYERS]
     if unknown or doc_id not in set(tables.documents["doc_id"]):
         raise ValueError(f"no layer {unknown[0]!r}: choose from {', '.join(LAYERS)}" if unknown else f"no document {doc_id!r}")

@@ -58,9 +58,9 @@ def test_rejected_is_gone_changed_is_changed_added_is_there_and_the_rest_stays(t
 def test_undo_puts_back_what_stood_before(tmp_path, found):
     review.decide(tmp_path, "attributions", ROWS[0] | {"speaker": "A. Smith"}, "changed")
     before = review.decide(tmp_path, "attributions", ROWS[0], "rejected")
-    review.undo(tmp_path, "attributions", "d", "a1", before)
+    review.put(tmp_path, "attributions", "d", "a1", before)
     assert taken_up(tmp_path, found)["speaker"].to_list() == ["A. Smith", "Jones"]
-    review.undo(tmp_path, "attributions", "d", "a1", None)
+    review.put(tmp_path, "attributions", "d", "a1", None)
     assert taken_up(tmp_path, found)["origin"].to_list() == ["machine", "machine"]
 
 
