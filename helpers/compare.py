@@ -43,7 +43,6 @@ def load_countries():
 @cache
 def line_of(canonical, category):
     """A thing and what it is, up to the widest class that still is one thing: Mi-8/17, transport helicopter, helicopter.
-
     What the lexicon doesn't list is of the kind that its last words name (contract soldier), else of its category."""
     if canonical == MEN[0]:
         return MEN
@@ -67,9 +66,7 @@ def thing_of(canonical, category=None):
 
 def relate_claims(rows, names):
     """Claims (dicts) with `group`, `relation` and `reason`: how each relates, at its strongest, to another article's claims.
-
-    A group is one story's claims of one operator, thing and event (there, killed, used, ...). `names`: doc_id -> what to call it.
-    """
+    A group is one story's claims of one operator, thing and event (there, killed, used, ...). `names`: doc_id -> what to call it."""
     groups, best, alike = {}, {}, [{**row, "canonical": MEN[1]} if row["canonical"] == MEN[0] else row for row in rows]
     for i, row in enumerate(rows):
         groups.setdefault((row["story"], group_name(row)), []).append(i)
@@ -101,7 +98,6 @@ def group_name(row):
 
 def compare_claims(a, b):
     """(relation, why, weight) of two claims of one group, or None where they don't bear on each other.
-
     Within one article only a contradiction between different speakers counts."""
     kin = a["canonical"] in line_of(b["canonical"], b["category"]) or b["canonical"] in line_of(a["canonical"], a["category"])
     if not kin or apart(a["place"], b["place"]) or a.get("more", False) != b.get("more", False):
@@ -154,7 +150,6 @@ def place_near(text, scope, at, named):
 
 def place_before(text, scope, said, seen, named):
     """The last claim's place for `the base`, `there` in `scope`; None if another place or side stands between.
-
     `said`: the document's text, the sentence's offset in it, the claim's side; `seen`: (place, end, side) of the claims so far."""
     if not (seen and place_patterns()[2].search(text, *scope)):
         return None

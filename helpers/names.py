@@ -123,8 +123,7 @@ def singular(word):
 @lru_cache(maxsize=50_000)
 def class_of(word):
     """Class of a role noun (official, person, media, organisation, document, honorific) or ""; a compound has its last part's."""
-    form = singular(word)
-    titles = load_titles()
+    form, titles = singular(word), load_titles()
     return (titles.get(form) or titles.get(form.rpartition("-")[2]) or ("",))[0]
 
 

@@ -262,13 +262,10 @@ def looks_organised(words):
 
 def gender_of(phrase, title="", apposition=""):
     """m, f or "" from title, spokes-word, list of actors or given name."""
-    titles = load_titles()
-    for words in ((phrase.title or title).split(), apposition.split()[:6]):
-        found = next((titles[word][1] for word in map(singular, words) if word in titles and titles[word][1]), "")
-        if found:
-            return found
+    words = [*(phrase.title or title).split(), *apposition.split()[:6]]
+    told = next(filter(None, (load_titles().get(singular(word), ("", ""))[1] for word in words)), "")
     first = phrase.name.split()[0] if " " in phrase.name else ""
-    return (find_actor(phrase.name) or {}).get("gender") or load_given_names().get(first, ("",))[0]
+    return told or (find_actor(phrase.name) or {}).get("gender") or load_given_names().get(first, ("",))[0]
 
 
 def register(people, index, doc_id, start, name, role, gender, side):

@@ -32,10 +32,8 @@ Unit = namedtuple("Unit", "doc words spans telling kinds total mass quoted speak
 
 def find_reuse(documents, sentences, attributions):
     """Passages and utterances that two documents of one story share: the reuse table, in text order.
-
     Where `story` is null, all documents without one are one story. `similarity` is 2 x words in common / words of both (spelling and
-    regular endings set aside); `differences` holds the words that differ as [left, right], "" where one side has none.
-    """
+    regular endings set aside); `differences` holds the words that differ as [left, right], "" where one side has none."""
     stories, lines, said, rows = defaultdict(dict), defaultdict(list), defaultdict(list), []
     for doc, story, text in zip(documents["doc_id"], documents["story"].fillna("").astype(str), documents["text"]):
         stories[story][doc] = text

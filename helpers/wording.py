@@ -4,17 +4,15 @@ from collections import defaultdict
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from helpers.names import words_of as words_listed
+
 MARKS = str.maketrans("’‐‑", "'--")  # a mark printed in another way is no difference
 WORD = re.compile(r"\w+(?:[.'’\-‐‑]\w+)*")
 SPELLING = [(re.compile(p), r) for p, r in [  # British and American forms fall together; what else does is shown as a difference
     (r"our", "or"), (r"fence", "fense"), (r"(?<=[bt])re(s?)$", r"er\1"), (r"(?<=.[iy])s(e|ed|es|er|ing|ation|ations)$", r"z\1"),
     (r"mme(s?)$", r"m\1"), (r"ll(ed|ing|er|ers)$", r"l\1"), (r"^licence", "license"), (r"^grey", "gray"),
     (r"(?<=\w{4})(?:ing|ed|es|s)$", "")]]
-STOP = frozenset("""a about after again against all also am an and any are as at be because been before being but by can could did do
-does doing done down during each few for from further get got had has have having he her here him his how i if in into is it its just
-me more most must my no nor not now of off on once one only or other our out over own said same say says she should so some such than
-that the their them then there these they this those through to told too under until up us very was we were what when where which
-while who whom why will with would you your s t d ll ve re m""".split())
+STOP = words_listed("stop")
 
 
 @lru_cache(maxsize=200_000)
@@ -61,9 +59,7 @@ def blocks(a, b):
 
 def align(left, right):
     """Two texts word by word: a list of (left words, right words, same); `same` ignores case, quote style and punctuation.
-
-    Words that differ only in spelling or ending ("honor", "honour") stand opposite each other with `same` False.
-    """
+    Words that differ only in spelling or ending ("honor", "honour") stand opposite each other with `same` False."""
     (a, spans), (b, others) = words_of(left), words_of(right)
     return oppose(left, spans, right, others, blocks(a, b))
 
