@@ -21,13 +21,8 @@ MOST = 200  # claims of one group that each is compared with, so that time stays
 LONG = 2000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
 BOUGHT = re.compile(r"\b(?:bought|purchased|imported|ordered|obtained|acquired)\s+$")
+ROOTS = {row["thing"]: row["role"] for row in load_table("claim_roots")}  # umbrella: too wide to be one thing; root: one, though there is a wider
 COLLECTIVE = ("aircraft", "infantry", "artillery", "personnel", "equipment", "ammunition", "armor", "housing")
-
-
-@cache
-def load_roots():
-    """thing -> umbrella (too wide to be one thing) or root (one thing, though there is a wider one), of data/claim_roots.csv."""
-    return {row["thing"]: row["role"] for row in load_table("claim_roots")}
 
 
 @cache
@@ -53,7 +48,7 @@ def line_of(canonical, category):
         line = [canonical, *(thing for thing in ancestors(tail) if thing != canonical)]
     kept = line[:1]
     for thing in line[1:]:
-        if load_roots().get(kept[-1]) == "root" or load_roots().get(thing) == "umbrella":
+        if ROOTS.get(kept[-1]) == "root" or ROOTS.get(thing) == "umbrella":
             break
         kept.append(thing)
     return tuple(kept)

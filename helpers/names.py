@@ -45,6 +45,9 @@ def words_of(kind):
 
 PRONOUNS, DETERMINERS, PARTICLES, PREPOSITIONS, OFFICES, NAME_TAILS, SURNAMES_TOO, PARTICIPLES, COMPANIES = map(words_of, (
     "pronoun", "determiner", "particle", "preposition", "office", "medium tail", "surname too", "participle", "organisation tail"))
+GIVEN_NAMES = {row["name"]: (row["gender"], row["short_for"]) for row in read_csv("given_names.csv")}  # m, f or "", what it is short for
+TITLES = {row["word"]: (row["class"], row["gender"], row["side"]) for row in read_csv("titles.csv")}  # role nouns, too
+ADJECTIVES = {row["country"]: row["demonyms"].split(";")[0] for row in read_csv("places.csv")}  # Russia -> Russian
 
 
 @cache
@@ -84,18 +87,6 @@ def find_actor(name):
     return load_actors().get(name) or load_actors().get(plain)
 
 
-@cache
-def load_given_names():
-    """given name -> (gender m, f or "", the name it is short for)."""
-    return {row["name"]: (row["gender"], row["short_for"]) for row in read_csv("given_names.csv")}
-
-
-@cache
-def load_titles():
-    """title or role noun -> (class, gender, side)."""
-    return {row["word"]: (row["class"], row["gender"], row["side"]) for row in read_csv("titles.csv")}
-
-
 @lru_cache(maxsize=50_000)
 def fold(name):
     """Name for comparison: no accents, no case, no apostrophe, no Arabic article."""
@@ -113,41 +104,32 @@ def singular(word):
     """Singular of a role noun: spokesmen -> spokesman, parties -> party, officials -> official."""
     low = re.sub(r"['’]s$|['’.]$", "", word.lower())
     irregular = {"people": "people", "women": "woman", "children": "child", "data": "data", "media": "media", "wives": "wife", "police": "police"}
-    if low in irregular or low in load_titles():
+    if low in irregular or low in TITLES:
         return irregular.get(low, low)
     ends = (low[:-3] + "man" if low.endswith("men") else "", low[:-3] + "y" if low.endswith("ies") else "", low[:-2] + "is"
             if low.endswith("ses") else "", low[:-1] if low.endswith("s") else "", low[:-2])
-    return next((form for form in ends if form in load_titles()), low)
+    return next((form for form in ends if form in TITLES), low)
 
 
 @lru_cache(maxsize=50_000)
 def class_of(word):
     """Class of a role noun (official, person, media, organisation, document, honorific) or ""; a compound has its last part's."""
-    form, titles = singular(word), load_titles()
-    return (titles.get(form) or titles.get(form.rpartition("-")[2]) or ("",))[0]
+    form = singular(word)
+    return (TITLES.get(form) or TITLES.get(form.rpartition("-")[2]) or ("",))[0]
 
 
-@cache
-def load_adjectives():
-    """country -> its first demonym, an adjective: Russia -> Russian."""
-    return {row["country"]: row["demonyms"].split(";")[0] for row in read_csv("places.csv")}
-
-
-@cache
-def load_sides():
-    """Every phrase that tells a side: actors and places."""
-    return {**{alias: row["side"] for alias, row in load_actors().items() if not SHARED.fullmatch(alias)}, **load_places()[1]}
+SIDES = {alias: row["side"] for alias, row in load_actors().items() if not SHARED.fullmatch(alias)} | load_places()[1]  # what tells one
 
 
 @lru_cache(maxsize=50_000)
 def country_in(text):
     """First side that a word of the text names (demonym, country, capital, region, known organisation), else None."""
-    text = TOPIC.sub(lambda m: "" if m.group(1) in load_places()[0] and m.group(1) not in load_adjectives().values() else m.group(), text)
-    tokens, sides = [bare(re.sub(r"-\w+$", "", token) if "." in token else token) for token in TOKEN.findall(text)], load_sides()
+    text = TOPIC.sub(lambda m: "" if m.group(1) in load_places()[0] and m.group(1) not in ADJECTIVES.values() else m.group(), text)
+    tokens = [bare(re.sub(r"-\w+$", "", token) if "." in token else token) for token in TOKEN.findall(text)]
     i = 0
     while i < len(tokens):
-        size = next((n for n in (5, 4, 3, 2, 1) if tokens[i][:1].isupper() and " ".join(tokens[i:i + n]) in sides), 0)
-        side = sides.get(" ".join(tokens[i:i + size])) if size else None
+        size = next((n for n in (5, 4, 3, 2, 1) if tokens[i][:1].isupper() and " ".join(tokens[i:i + n]) in SIDES), 0)
+        side = SIDES.get(" ".join(tokens[i:i + size])) if size else None
         if side and side not in ("Other", "Media"):
             return side
         i += size or 1
@@ -196,7 +178,7 @@ def read_phrase(text):
     phrase = phrase._replace(plural=plural or phrase.plural, two="two" in first or "both" in first, rest=rest or phrase.rest)
     named = read_phrase(rest) if phrase.form == "role" and re.match(r"(?:retired |former |then-?|acting )?[A-Z]|(?:al|el)-", rest) else phrase
     theirs = not definite and re.search(r" for the .*?(\w+)$", phrase.label)  # "a spokesman for the manufacturer, Karlskoga Kanon"
-    theirs = theirs and theirs[1] in words_of("named body") and named.name.partition(" ")[0] not in load_given_names()
+    theirs = theirs and theirs[1] in words_of("named body") and named.name.partition(" ")[0] not in GIVEN_NAMES
     apposed = named.form == "name" and named is not phrase and " " in named.name and not theirs  # "his lawyer, John Smith"
     return named._replace(title=phrase.label, rest="", owner=owner) if apposed else phrase
 
@@ -229,14 +211,14 @@ def is_title(tokens, i):
     at_end, last = i == len(tokens) - 1, tokens[i - 1] if i else ""
     if at_end and is_capital(last) and token in COMPANIES:
         return False  # "Ridley Partners"
-    if at_end and i > 0 and (last in load_given_names() or class_of(last) == "honorific" and is_capital(last)
+    if at_end and i > 0 and (last in GIVEN_NAMES or class_of(last) == "honorific" and is_capital(last)
                              or i == 1 and token in SURNAMES_TOO and is_capital(last) and last not in load_places()[1]):
         return False  # "Steve King", "Mr. King", "Dora King"
-    named = any(t in load_given_names() and t not in load_places()[1] or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
+    named = any(t in GIVEN_NAMES and t not in load_places()[1] or is_capital(t) and class_of(t) == "organisation" for t in tokens[:i])
     kinds = ("person", "document", "organisation") if i == 0 else ("person", "document")
     plain = at_end and kind in kinds and not named and token not in NAME_TAILS  # "New Poll", "People", "Police"
-    called = kind in ("official", "honorific") or kind == "person" and not i and tokens[1:] and tokens[1] in load_given_names()  # "Professor Pia Lund"
-    return not token[:1].isupper() or plain or bool(called) and token not in load_given_names()
+    called = kind in ("official", "honorific") or kind == "person" and not i and tokens[1:] and tokens[1] in GIVEN_NAMES  # "Professor Pia Lund"
+    return not token[:1].isupper() or plain or bool(called) and token not in GIVEN_NAMES
 
 
 def read_core(core, tail, owner):
@@ -252,7 +234,7 @@ def read_core(core, tail, owner):
     titles = [i for i in range(len(core)) if is_title(core, i)]
     last = titles[-1] if titles else -1
     after = core[last + 1:]
-    while len(after) > 1 and last >= 0 and after[0] not in load_given_names() and (
+    while len(after) > 1 and last >= 0 and after[0] not in GIVEN_NAMES and (
             after[0].capitalize() in OFFICES or after[0] in ("of", "and", "for", "the") or after[0] in load_places()[1]
             or class_of(after[0]) == "organisation"):
         after, last = after[1:], last + 1
@@ -263,20 +245,20 @@ def read_core(core, tail, owner):
             "to", "a"})), default=0)
         start += next((i for i, token in enumerate(core[start:]) if is_capital(token) or token in PARTICLES), 0)
         name = join(core[max(start, split):])
-        given = len(core) - max(start, split) > 1 and core[max(start, split)] in load_given_names()  # "Charity Banda"
+        given = len(core) - max(start, split) > 1 and core[max(start, split)] in GIVEN_NAMES  # "Charity Banda"
         organisation = any(class_of(token) == "organisation" or "&" in token or token in ("Services", "Affairs")
                            for token in core[max(start, split) + given:])
         return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name,
                       join(core[:max(start, split)]), label=label, owner=owner)
     body = " ".join(core[-2:]).lower()
-    noun = body if load_titles().get(body, ("",))[0] == "organisation" and len(core) > 1 else singular(core[-1])  # "coast guard"
+    noun = body if TITLES.get(body, ("",))[0] == "organisation" and len(core) > 1 else singular(core[-1])  # "coast guard"
     kind = class_of(noun)
     plural = singular(core[-1]) != core[-1].lower() and noun != body or noun in ("people", "police", "media", "troops")
     rest = core[split:-1]
     named = any(map(is_capital, core[:-1])) and not any(token in ("new", "old", "former", "current", "own", "other", "local",
                                                                   "entire") for token in rest)
     one = rest[0] if len(rest) == 1 else ""
-    known = not one or one.isupper() or one in load_sides() or fold(one) in load_surnames()  # not "Instant polls"
+    known = not one or one.isupper() or one in SIDES or fold(one) in load_surnames()  # not "Instant polls"
     before = owner or (join([token for token in core[:-1] if is_capital(token) or token == "/"]) if known else "")
     form = "document" if kind == "document" else "organisation" if kind == "organisation" and named and not plural else "role"
     return Phrase(form, (kept if loyal else label) if form == "organisation" else "", "", noun, kept, before if form == "document" else owner,

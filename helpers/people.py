@@ -5,9 +5,9 @@ from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from helpers.names import (ABBREVIATED, COMPANIES, DETERMINERS, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, SURNAMES_TOO, bare, class_of,
-                           country_in, find_actor, fold, is_capital, load_adjectives, load_given_names, load_places, load_titles, read_phrase,
-                           singular, squeeze, surname_of, words_of)
+from helpers.names import (ABBREVIATED, ADJECTIVES, COMPANIES, DETERMINERS, GIVEN_NAMES, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS,
+                           SURNAMES_TOO, TITLES, bare, class_of, country_in, find_actor, fold, is_capital, load_places, read_phrase, singular,
+                           squeeze, surname_of, words_of)
 
 CAPITAL = rf"(?:[A-Z]\.)+|(?:{ABBREVIATED})\.(?=[  ][A-Z])|(?:[a-z]{{1,2}}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
 RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sorted(PARTICLES - {'e', 'y'} | {'&'}))})(?=[  ][A-Z])))*")
@@ -78,7 +78,7 @@ def find_bodies(texts):
         for run in RUN.finditer(text):
             name = trim_run(run[0])[1] if len(run[0]) < 100 else ""
             called = CALLED.search(text[max(0, run.start() - 40):run.start()]) or CALLS.match(text[run.end():run.end() + 80])
-            if called and name and name.split()[0] not in load_given_names() and not find_actor(name):
+            if called and name and name.split()[0] not in GIVEN_NAMES and not find_actor(name):
                 found[name] = name
             if " & " in name:
                 found.setdefault(name.partition(" & ")[0], name)
@@ -104,7 +104,7 @@ def side_of_office(role, text, start):
 def home_of(text):
     """The country an article is at home in: that of its dateline, else the one that more than half of its names of countries mean."""
     country, n = next(iter(sides_in(text).most_common(1)), ("", 0))
-    adjective = rf"\b{re.escape(load_adjectives().get(country, country))} (?!state |media|television|radio|news)[a-z]"
+    adjective = rf"\b{re.escape(ADJECTIVES.get(country, country))} (?!state |media|television|radio|news)[a-z]"
     alone = n == 1 and all(country != owner for _, _, owner in bodies_of(text)) and re.search(adjective, text)  # "the Swedish supplier"
     return dateline_of(text) or (country if 2 * n > sum(sides_in(text).values()) and not alone else None)
 
@@ -131,7 +131,7 @@ def bodies_of(text):
         country = country_in(" ".join(words[len(words) - lead:]))
         seat = None if country else SEATED.match(text, body.end())
         country = country or seat and country_in(RUN.match(text, seat.end())[0])
-        if country in load_adjectives():
+        if country in ADJECTIVES:
             found.append((body.start(), kind_of_body(body[0]), country))
     for opening in SENTENCE.finditer(text, 0, 100_000):
         run = RUN.match(text, opening.end())
@@ -202,7 +202,7 @@ def read_person(text, start, run, sources):
     apposition = next((part for part in after.groups() if part), "") if after else ""
     role = role_text(apposition)
     party = PARTY.search(apposition)
-    evidence = (listed or words[0] in load_given_names() or name in sources or kind_of_title(title) in ("official", "person", "honorific")
+    evidence = (listed or words[0] in GIVEN_NAMES or name in sources or kind_of_title(title) in ("official", "person", "honorific")
                 or role or party or re.fullmatch(r"\d\d", apposition.strip()) or name.isupper() and SPEAKS.match(text, start + len(run)))
     side = (actor or {}).get("side") or country_in(title) or country_in(sources.get(name, ""))
     place = re.match(r" of ([A-Z]\w+(?: [A-Z]\w+)?)", text[start + len(run):start + len(run) + 40])  # "Admiral A B of Japan"
@@ -213,7 +213,7 @@ def read_person(text, start, run, sources):
 
 def side_of_title(title, text):
     """The country whose politicians bear a title ("Sen.", "Rep."), if titles.csv gives one and the text is not of others alone."""
-    sides = [load_titles()[word][2] for word in map(singular, title.split()) if load_titles().get(word, ("", "", ""))[2]]
+    sides = [TITLES[word][2] for word in map(singular, title.split()) if TITLES.get(word, ("", "", ""))[2]]
     return sides[0] if sides and (sides_in(text)[sides[0]] or not home_of(text)) else None
 
 
@@ -255,7 +255,7 @@ def clean_role(text):
 
 def looks_organised(words):
     """Whether a name is of an organisation, medium, place or day by its own words."""
-    given = words[0] in load_given_names()  # "Charity Banda", "Alicia Hall"
+    given = words[0] in GIVEN_NAMES  # "Charity Banda", "Alicia Hall"
     return words[-1] in NAME_TAILS or not (given and words[-1] in SURNAMES_TOO) and any(
         class_of(word) == "organisation" or word in COMPANIES or word == "&" for word in words[given:])
 
@@ -263,9 +263,9 @@ def looks_organised(words):
 def gender_of(phrase, title="", apposition=""):
     """m, f or "" from title, spokes-word, list of actors or given name."""
     words = [*(phrase.title or title).split(), *apposition.split()[:6]]
-    told = next(filter(None, (load_titles().get(singular(word), ("", ""))[1] for word in words)), "")
+    told = next(filter(None, (TITLES.get(singular(word), ("", ""))[1] for word in words)), "")
     first = phrase.name.split()[0] if " " in phrase.name else ""
-    return told or (find_actor(phrase.name) or {}).get("gender") or load_given_names().get(first, ("",))[0]
+    return told or (find_actor(phrase.name) or {}).get("gender") or GIVEN_NAMES.get(first, ("",))[0]
 
 
 def register(people, index, doc_id, start, name, role, gender, side):
@@ -291,7 +291,7 @@ def same_person(a, b):
     if not first or not second:
         return True
     x, y = sorted((first[0], second[0]), key=len)
-    long = {load_given_names().get(n.capitalize(), ("", ""))[1].lower() or n for n in (x, y)}
+    long = {GIVEN_NAMES.get(n.capitalize(), ("", ""))[1].lower() or n for n in (x, y)}
     return len(long) == 1 or y.startswith(x) and len(x) < 4 or len(x) > 5 and x[0] == y[0] and SequenceMatcher(None, x, y).ratio() > 0.8
 
 

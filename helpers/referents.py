@@ -3,19 +3,19 @@
 Descriptions are matched with roles in the text, pronouns by gender, number and salience (after Lappin & Leass 1994, unparsed)."""
 import re
 from bisect import bisect_left, bisect_right
+from operator import itemgetter
 from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.names import (NAME_TAILS, OFFICES, SHARED, bare, class_of, country_in, find_actor, fold, load_adjectives, load_places,
-                           load_given_names, load_surnames, read_phrase, singular, squeeze, surname_of, words_of)
+from helpers.names import (ADJECTIVES, GIVEN_NAMES, NAME_TAILS, OFFICES, SHARED, bare, class_of, country_in, find_actor, fold, load_places,
+                           load_surnames, read_phrase, singular, squeeze, surname_of, words_of)
 from helpers.people import (BODY, OUTLAWS, PUBLIC, RUN, canonical, clean_role, find_person, gender_of, kind_of_title, looks_organised, owner_of_body, role_text,
                             side_of_office, same_person, side_of_title)
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
-GENERIC, WIDER, LEADERS, MEDIA_PEOPLE, PARTIES = map(words_of, ("generic", "wider", "leader", "media people", "party name"))
-CANDIDATES = {"candidate", "contender", "nominee", "hopeful", "rival"}
-ENVOYS = {"diplomat", "envoy", "ambassador"}  # as likely of one country as of another
+GENERIC, WIDER, LEADERS, MEDIA_PEOPLE, PARTIES, CANDIDATES, ENVOYS = map(words_of, (
+    "generic", "wider", "leader", "media people", "party name", "candidate", "envoy"))  # an envoy is as likely of one country as of another
 SAME_ROLE = dict(pair.split("=") for pair in words_of("same role"))
 
 
@@ -47,16 +47,10 @@ class Article(NamedTuple):
 NOBODY = Speaker("unattributed", "unattributed")
 
 
-def before(article, start):
-    """What is resolved already and stands before an offset, in text order: the last hundred (long texts in linear time)."""
-    end = bisect_left(article.said, start, key=lambda said: said[0])
-    return article.said[max(0, end - 100):end]
-
-
-def named_before(article, start):
-    """The mentions of people before an offset, the last four hundred."""
-    end = bisect_left(article.mentions, start, key=lambda mention: mention[0])
-    return article.mentions[max(0, end - 400):end]
+def before(rows, start, most=100):
+    """What stands before an offset, of `said` or `mentions` in text order: the last hundred (long texts in linear time)."""
+    end = bisect_left(rows, start, key=itemgetter(0))
+    return rows[max(0, end - most):end]
 
 
 def join_speakers(speakers):
@@ -103,7 +97,7 @@ def resolve_name(phrase, article, start):
         return Speaker(demonyms[name], "named_organisation", demonyms[name])
     person = find_person(article.index, name, article.doc_id, gender_of(phrase))
     if not person and " " not in name and class_of(phrase.title) == "honorific":  # "Mr. Liu" is Liu Wei, the family's name first
-        person = next((p for _, p in article.mentions if name not in load_given_names() and any(form.split()[0] == name for form in p["forms"])), None)
+        person = next((p for _, p in article.mentions if name not in GIVEN_NAMES and any(form.split()[0] == name for form in p["forms"])), None)
     role = clean_role(phrase.title) or clean_role(role_text(phrase.rest))
     if person:
         return speaker_of(person, article, role)
@@ -124,7 +118,7 @@ def resolve_name(phrase, article, start):
     if many and (phrase.plural or len(words) == 1 and phrase.definite):
         return anonymous(phrase, article)
     talks = len(re.findall(rf"(?m)^{re.escape(name)}:", article.text)) > 1  # a transcript's
-    firm = titled not in ("official", "honorific") and words[0] not in load_given_names() and looks_organised(words)
+    firm = titled not in ("official", "honorific") and words[0] not in GIVEN_NAMES and looks_organised(words)
     if firm or not phrase.title and not talks and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
         return organisation(name, article, start)
     side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title, article.text)
@@ -145,7 +139,7 @@ def organisation(name, article, start):
     name = re.sub(r"^(?:[Tt]he )?(?:[\w-]+-based )?", "", bare(name))
     owner = re.match(r"(\S+)['’]s? ", name)
     if owner:  # "Russia's Defense Ministry", "Trump's campaign"
-        name = load_adjectives().get(load_places()[0].get(owner[1]), owner[1]) + " " + name[owner.end():]
+        name = ADJECTIVES.get(load_places()[0].get(owner[1]), owner[1]) + " " + name[owner.end():]
     if re.fullmatch(r"[A-Z][A-Z.&]{1,8}", name) and not find_actor(name):
         name = long_form(name, article.text)
     plain = re.sub(r"(?: [a-z]+)+$", "", name)  # "Interfax news agency"
@@ -177,18 +171,18 @@ def long_form(acronym, text):
 
 def repeated(phrase, start, article):
     """The unnamed source last heard that has the description's noun: "The official" after "a senior U.S. official"."""
-    return next((s for _, r, s, _ in reversed(before(article, start)) if s.name.startswith("anonymous: ")
+    return next((s for _, r, s, _ in reversed(before(article.said, start)) if s.name.startswith("anonymous: ")
                  and phrase.head in map(singular, s.name.split()) and (" and " not in s.name or " and " in phrase.label)), None)
 
 
 def several(phrase, start, article, above=None):
     """"the officials" repeat unnamed ones; "the two men", "the senators" are the people last heard together or last named."""
     same = repeated(phrase, start, article)
-    joint = next((s for _, _, s, _ in reversed(before(article, start)) if s.kind == "group" and not s.name.startswith("anonymous: ")), None)
+    joint = next((s for _, _, s, _ in reversed(before(article.said, start)) if s.kind == "group" and not s.name.startswith("anonymous: ")), None)
     if same or joint and not phrase.two:
         return same or (joint if class_of(phrase.head) == "official" else anonymous(phrase, article))
     teller = above["who"].person if above and above["type"] != "direct" else None  # he says "both leaders" of others
-    last = list({id(person): person for _, person in reversed(named_before(article, start)) if person is not teller}.values())
+    last = list({id(person): person for _, person in reversed(before(article.mentions, start, 400)) if person is not teller}.values())
     pair = phrase.two or phrase.head in ("man", "woman")
     noun = SAME_ROLE.get(phrase.head, phrase.head)
     nouns = LEADERS if noun == "leader" else {noun}
@@ -201,7 +195,7 @@ def fitting_person(phrase, start, article):
     """The person whose roles share most words with a description, its noun and country among them; the last named of them."""
     country = country_in(phrase.label)
     wanted = role_words(phrase.label)
-    noun, best, mentions = SAME_ROLE.get(phrase.head, phrase.head), {}, named_before(article, start)
+    noun, best, mentions = SAME_ROLE.get(phrase.head, phrase.head), {}, before(article.mentions, start, 400)
     mentions = mentions + article.mentions[len(mentions):][:50] if len(mentions) < 50 else mentions  # named later, too
     for _, person in mentions:
         if id(person) not in best:
@@ -231,7 +225,7 @@ def last_organisation(phrase, start, article):
     kind = "media" if class_of(phrase.head) == "media" else "named_organisation"
     country = country_in(phrase.label)
     owner = country or country_in(phrase.rest) or BODY.search(phrase.label) and (owner_of_body(phrase.label, article.text, start) or article.home)
-    heard = [s for _, _, s, _ in reversed(before(article, start)) if s.kind == kind and s.name not in load_places()[1]]
+    heard = [s for _, _, s, _ in reversed(before(article.said, start)) if s.kind == kind and s.name not in load_places()[1]]
     same = [s for s in heard if phrase.head in s.name.lower()]
     heard = [s for s in heard if phrase.head in GENERIC and not (phrase.head in ("company", "firm") and PUBLIC.search(s.name))]
     named = [organisation(run, article, start) for run in reversed(RUN.findall(article.text[max(0, start - 8000):start]))
@@ -240,8 +234,8 @@ def last_organisation(phrase, start, article):
     if country or not (found or owner):
         return anonymous(phrase, article)
     name = found.name if found else phrase.label.lower()  # "the ministry": of the country it belongs to here
-    named = owner in load_adjectives() and not country_in(name) and BODY.search(name)
-    return organisation(f"{load_adjectives()[owner]} {name}", article, start) if named else found or anonymous(phrase, article)
+    named = owner in ADJECTIVES and not country_in(name) and BODY.search(name)
+    return organisation(f"{ADJECTIVES[owner]} {name}", article, start) if named else found or anonymous(phrase, article)
 
 
 def anonymous(phrase, article, row=None):
@@ -268,7 +262,7 @@ def anonymous(phrase, article, row=None):
         return Speaker(phrase.label, "named_organisation", side or "Other")
     if kind == "official":
         parent = article.resolved.get(row["parent"]) if row else None
-        said = before(article, row["source_start"]) if row and not pd.isna(row["source_start"]) else article.said[-100:]
+        said = before(article.said, row["source_start"]) if row and not pd.isna(row["source_start"]) else article.said[-100:]
         heard = [country_in(s.name) if s.kind == "media" else s.side for _, _, s, _ in reversed(said)
                  if s.kind in ("anonymous_official", "media") or s.kind == "named_person" and (
                      find_actor(s.name) or BODY.search((s.role or "").replace("counterpart", "minister")))]  # no mere compatriots
@@ -296,11 +290,11 @@ def likeliest_person(gender, start, row, article):
     quoting = parent and parent["type"] == "direct" and re.search(r"[“\"«„]", article.text[parent["content"][0][0]:start])
     owner = parent["who"].person if parent and not quoting else None
     sentence = bisect_right(article.starts, start)
-    near = before(article, start)
+    near = before(article.said, start)
     sources = [(offset, offset + len(r["source_text"] or ""), s.person) for offset, r, s, _ in near if s.kind == "named_person"]
     quotes = [(a, b) for _, r, _, _ in near for a, b in r["content"] or []]
     best, top = None, -9.0
-    for offset, person in named_before(article, start)[-40:]:
+    for offset, person in before(article.mentions, start, 40):
         if quoting and person is parent["who"].person or gender and person["gender"] and person["gender"] != gender:
             continue
         at = bisect_right(article.starts, offset)
@@ -311,5 +305,5 @@ def likeliest_person(gender, start, row, article):
         score += 0.6 * bool(article.starts and offset - article.starts[max(0, at - 1)] < 30) + 0.3 * bool(person["gender"]) - 0.5 * bool(owned)
         if score >= top:
             best, top = person, score
-    after = bisect_left(article.mentions, start, key=lambda mention: mention[0])
+    after = bisect_left(article.mentions, start, key=itemgetter(0))
     return best or (next((p for _, p in article.mentions[after:after + 100] if p["gender"] in (gender, "")), None) if gender else None)

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.names import DETERMINERS, bare, class_of, find_actor, fold, is_thing, load_places, one_country, read_phrase, squeeze, words_of
 from helpers.people import BODY, STARTERS, find_bodies, find_people, find_person, home_of, sides_in
 from helpers.referents import (CANDIDATES, GENDERED, NOBODY, Article, Speaker, anonymous, before, fitting_person, join_speakers,
-                               last_organisation, likeliest_person, named_before, organisation, other_party, repeated, resolve_name, role_words, several,
+                               last_organisation, likeliest_person, organisation, other_party, repeated, resolve_name, role_words, several,
                                speaker_of, split_joint, spoken_for)
 from helpers.tables import make
 
@@ -166,7 +166,7 @@ def resolve_made(phrase, text, start, row, article):
         name = maker.group(1) if maker else ""
         return resolve_text(bare(phrase.owner) or (name if class_of(name.rpartition(" ")[2])
                                                    else re.sub(r"(?: [a-z]+)+$", "", name)), start, row, article)
-    made = [speaker for _, r, speaker, _ in reversed(before(article, start)) if speaker.kind == "media" and phrase.head not in words_of("unprinted")
+    made = [speaker for _, r, speaker, _ in reversed(before(article.said, start)) if speaker.kind == "media" and phrase.head not in words_of("unprinted")
             or speaker.kind in ("named_organisation", "named_person") and phrase.head in (r["source_text"] or "").lower()]
     return made[0] if phrase.definite and made else anonymous(phrase, article)
 
@@ -222,9 +222,9 @@ def resolve_pronoun(pronoun, start, row, article):
         if unnamed:
             return unnamed
         person = likeliest_person(GENDERED[pronoun], start, row, article)
-        heard = (s for _, _, s, plural in reversed(before(article, start)) if s.kind in ("anonymous_official", "group") and not plural)
+        heard = (s for _, _, s, plural in reversed(before(article.said, start)) if s.kind in ("anonymous_official", "group") and not plural)
         return speaker_of(person, article) if person else next(heard, NOBODY)
-    heard = [(s, plural) for _, _, s, plural in reversed(before(article, start))]
+    heard = [(s, plural) for _, _, s, plural in reversed(before(article.said, start))]
     if parent and parent["type"] != "direct":
         heard.insert(0, (parent["who"], parent["who"].kind == "group" or read_phrase(parent["source_text"] or "").plural))
     bodies = [s for i, (s, _) in enumerate(heard) if s.kind in ("named_organisation", "media") or not i and is_thing(s.name)]  # "it", the report
@@ -234,12 +234,12 @@ def resolve_pronoun(pronoun, start, row, article):
 
 def just_heard(start, row, article):
     """The one unnamed speaker of the sentence (or the one before) whom "he" goes on with, if nobody is named in between."""
-    said = [(offset, s, plural) for offset, r, s, plural in before(article, start) if r["parent"] == row["parent"]]
+    said = [(offset, s, plural) for offset, r, s, plural in before(article.said, start) if r["parent"] == row["parent"]]
     if not said or said[-1][2] or said[-1][1].kind != "anonymous_official":
         return None
     offset, who, _ = said[-1]
     near = bisect_right(article.starts, start) - bisect_right(article.starts, offset) < 2
-    return who if near and not any(offset < at < start for at, _ in named_before(article, start)) else None
+    return who if near and not any(offset < at < start for at, _ in before(article.mentions, start, 400)) else None
 
 
 def antecedent(start, row, article):
@@ -266,7 +266,7 @@ def resolve_missing(row, article):
         quoted = [words for s, e in content for words in QUOTED.findall(article.text[s:e])]  # a heading quotes what stands in the text
         same = [r["who"] for r in list(article.resolved.values())[-400:] for s, e in r["content"] or [] if quoted
                 and any(words in article.text[s:e] for words in quoted)]
-        spoken = [s for _, r, s, _ in before(article, content[0][0] + 1) if r["parent"] == row["parent"]]
+        spoken = [s for _, r, s, _ in before(article.said, content[0][0] + 1) if r["parent"] == row["parent"]]
         return (same + spoken[-1:] + [NOBODY])[0]
     words = squeeze(article.text[max(0, cue[0] - 60):cue[0]]).split(" ")[-3:]
     for i in range(len(words)):
@@ -274,7 +274,7 @@ def resolve_missing(row, article):
         if re.search(r"['’]s?$", text) or text in load_places()[1] and text not in load_places()[0]:
             if read_phrase(bare(text)).form in ("name", "organisation"):
                 return resolve_text(bare(text), cue[0], row, article)
-    same = [s for offset, r, s, _ in before(article, cue[0]) if bisect_right(article.starts, offset) == bisect_right(article.starts, cue[0])
+    same = [s for offset, r, s, _ in before(article.said, cue[0]) if bisect_right(article.starts, offset) == bisect_right(article.starts, cue[0])
             and r["parent"] == row["parent"]]
     return same[-1] if same and article.text[slice(*cue)].lower().endswith("ing") else NOBODY
 
