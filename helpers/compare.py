@@ -137,8 +137,7 @@ def find_places(text):
 def place_near(text, scope, at, named):
     """The place nearest to offset `at` in `scope`, a town before a country; None if there is none."""
     found = [p for p in find_places(text[:scope[1]]) if p[0] >= scope[0]]
-    found = [p for p in found if p[1] in load_countries() or p[1] in named or p[2] not in ("to", "into", "from", "towards", "on")]
-    if found:
+    if found := [p for p in found if p[1] in load_countries() or p[1] in named or p[2] not in ("to", "into", "from", "towards", "on")]:
         return min(found, key=lambda p: (p[0] < at, load_countries().get(p[1]) == p[1], abs(p[0] - at)))[1]
     return place_near(text, (0, scope[0]), scope[0], named) if text[scope[0]:].startswith("where") else None
 

@@ -116,8 +116,7 @@ def _longest(found):
     kept, taken = [], set()
     order = sorted(found, key=lambda match: (-match[1], match[0], match[2], match[3] is not None, (match[3] or {}).get("choice", "")))
     for i, length, group, row in order:  # the same whatever order the terms were found in
-        places = {(group, i + k) for k in range(length)}
-        if not places & taken:
+        if not (places := {(group, i + k) for k in range(length)}) & taken:
             taken |= places
             if row is not None:
                 kept.append((i, length, group, row))
@@ -205,8 +204,7 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
         for docs in part_stories({doc for doc, _ in told}, near):
             counts = Counter(other for doc in docs[:12] for other in near[doc])
             about = {doc for doc, n in counts.items() if 2 * n >= len(docs[:12])} - small
-            have = sorted({groups[doc] for doc in docs if doc in about})
-            if len(have) > 1:
+            if len(have := sorted({groups[doc] for doc in docs if doc in about})) > 1:
                 categories = {row["category"] for doc in docs for row in held.get(doc, ()) if row["group"] == fact}
                 escaped = {groups[doc] for doc in about if groups[doc] not in have and (
                     _says(kind, fact, read(doc)) or kind == "claim" and _alike(fact, held.get(doc, ()), categories))}
@@ -357,8 +355,7 @@ def frame_shares(frames, words, groups, *, voice):
     """Share of sentences with each frame in one voice: a row a frame, a column a group."""
     units = frame_units(frames, words, voice=voice)
     table = units.assign(group=units["doc_id"].map(groups)).pivot_table(index="measure", columns="group", values="y", sort=False)
-    frames = list(dict.fromkeys(row["frame"] for row in load_rows("frames")))
-    return table.reindex(index=frames, columns=list(dict.fromkeys(groups)))
+    return table.reindex(index=list(dict.fromkeys(row["frame"] for row in load_rows("frames"))), columns=list(dict.fromkeys(groups)))
 
 
 def count_parts(agency, groups, *, part, most=7):

@@ -47,14 +47,12 @@ def find_people(documents, sources):
         trimmed = ((m.start(), *trim_run(m.group(), text[max(0, m.start() - 3):m.start()] == "of ")) for m in RUN.finditer(text))
         runs[doc_id] = [(start + skipped, run) for start, skipped, run in trimmed if 0 < len(run) < 100]
         for start, run in runs[doc_id]:
-            person = read_person(text, start, run, sources.get(doc_id, {}))
-            if person:
+            if person := read_person(text, start, run, sources.get(doc_id, {})):
                 register(people, index, doc_id, start, *person)
     for doc_id, text in documents:
         for start, run in runs[doc_id]:
             phrase = read_phrase(run)
-            named = phrase.form == "name" and find_person(index, phrase.name, doc_id, gender_of(phrase))
-            if named:
+            if named := phrase.form == "name" and find_person(index, phrase.name, doc_id, gender_of(phrase)):
                 named["mentions"].setdefault(doc_id, []).append(start)
                 after = AFTER.match(text, start + len(run))
                 role = role_text(next((part for part in after.groups() if part), "")) if after else ""

@@ -55,8 +55,7 @@ def before(rows, start, most=100):
 
 def join_speakers(speakers):
     """One Speaker for several: two in alphabetical order, so that a pair is one speaker whoever is named first."""
-    names = list(dict.fromkeys(s.name.removeprefix("anonymous: ") for s in speakers))
-    if len(names) == 1:
+    if len(names := list(dict.fromkeys(s.name.removeprefix("anonymous: ") for s in speakers))) == 1:
         return speakers[0]
     names = sorted(names) if len(names) == 2 else names
     sides = {s.side for s in speakers}
@@ -137,8 +136,7 @@ def speaker_of(person, article, role=None):
 def organisation(name, article, start):
     """An organisation or medium as Speaker: the listed name, an acronym's long form, a government as its country."""
     name = re.sub(r"^(?:[Tt]he )?(?:[\w-]+-based )?", "", bare(name))
-    owner = re.match(r"(\S+)['’]s? ", name)
-    if owner:  # "Russia's Defense Ministry", "Trump's campaign"
+    if owner := re.match(r"(\S+)['’]s? ", name):  # "Russia's Defense Ministry", "Trump's campaign"
         name = ADJECTIVES.get(load_places()[0].get(owner[1]), owner[1]) + " " + name[owner.end():]
     if re.fullmatch(r"[A-Z][A-Z.&]{1,8}", name) and not find_actor(name):
         name = long_form(name, article.text)

@@ -145,8 +145,7 @@ def _grow(left, right, i, j):
         while i < len(a) and j < len(b) and a[i] == b[j]:
             i, j, n = i + 1, j + 1, n + 1
         where = dict(zip(b_grams[j:j + GAP + 1][::-1], range(min(GAP, len(b_grams) - j - 1), -1, -1)))
-        tries = [(x + where[gram], x) for x, gram in enumerate(a_grams[i:i + GAP + 1]) if x + where.get(gram, -x) > 0]
-        if not tries:
+        if not (tries := [(x + where[gram], x) for x, gram in enumerate(a_grams[i:i + GAP + 1]) if x + where.get(gram, -x) > 0]):
             return (i, j), n
         steps, x = min(tries)
         i, j = i + x, j + steps - x
@@ -166,8 +165,7 @@ def _units(doc, read, said, weight):
     direct = {(s, e) for s, e, a in contents if a.type == "direct"}
     for s, e in sorted(quotes | plain):
         words, places = (x[:MAX_WORDS] for x in _words_in(read, s, min(e, s + MAX_WORDS * 12)))
-        telling = [w for w in words if w not in STOP]
-        if telling:
+        if telling := [w for w in words if w not in STOP]:
             who = [a for x, y, a in near[s // 1000] if x <= s and e <= y]
             named = [a for a in who if a.speaker_kind not in ("unattributed", "anonymous_official") and a.speaker[:9] != "anonymous"]
             kinds = frozenset(telling)  # fsum: a set has no order that a sum could depend on

@@ -79,8 +79,7 @@ def stat_crossed(said, groups, by, *, columns=None):
 def find_leading_voice(said):
     """A finding when one speaker is heard more than the next, by an interval of the difference above 0."""
     named = said[(said["speaker_kind"] != "unattributed") & (said["speaker"] != THINGS)]
-    counts = counted(named["speaker"])
-    if len(counts) < 2:
+    if len(counts := counted(named["speaker"])) < 2:
         return []
     first, second = counts.index[:2]
     marks = said.assign(a=said["speaker"] == first, b=said["speaker"] == second, n=1.0)

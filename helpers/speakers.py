@@ -130,8 +130,7 @@ def resolve_row(row, article):
 
 def resolve_text(text, start, row, article):
     """The Speaker a source text means where it stands; parts joined by "and" one by one."""
-    parts = split_joint(text)
-    if len(parts) > 1:
+    if len(parts := split_joint(text)) > 1:
         first = resolve_text(parts[0], start, row, article)
         rest = [(part, read_phrase(part)) for part in parts[1:]]  # "his aides" after "Trump and" are Trump's, as long as they have no name
         return join_speakers([first, *(Speaker(f"{first.name}'s {phrase.label}", "anonymous_official", first.side) if phrase.form == "role"
@@ -174,8 +173,7 @@ def resolve_made(phrase, text, start, row, article):
 def resolve_role(phrase, start, row, article):
     """A description: the person it fits when definite, the unnamed source it repeats, the owner's man, else somebody unnamed."""
     kind = class_of(phrase.head)
-    named = phrase.label[:1].isupper() and find_person(article.index, phrase.label, article.doc_id)
-    if named:  # a surname that is a title, too: "King said"
+    if named := phrase.label[:1].isupper() and find_person(article.index, phrase.label, article.doc_id):  # a surname that is a title, too: "King said"
         return speaker_of(named, article)
     if kind in ("organisation", "media") and not phrase.owner:
         last = (phrase.definite or BODY.fullmatch(phrase.label) and phrase.label[0].isupper()) and not phrase.plural  # "Army says"
@@ -218,8 +216,7 @@ def resolve_pronoun(pronoun, start, row, article):
     if pronoun in ("who", "which", "that", "whose", "whom"):
         return antecedent(start, row, article)
     if pronoun in GENDERED:
-        unnamed = just_heard(start, row, article)
-        if unnamed:
+        if unnamed := just_heard(start, row, article):
             return unnamed
         person = likeliest_person(GENDERED[pronoun], start, row, article)
         heard = (s for _, _, s, plural in reversed(before(article.said, start)) if s.kind in ("anonymous_official", "group") and not plural)
