@@ -7,7 +7,7 @@ JupyterLab (in the HTML report, on a page of nbconvert) a searchable table with 
 import base64
 import io
 import re
-from typing import NamedTuple
+from collections import namedtuple
 
 import ipywidgets as w
 import pandas as pd
@@ -18,13 +18,8 @@ from helpers.tables import labels
 
 SHOWN = 50  # sentences drawn at once; the table and the files hold every row
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "parquet": "application/vnd.apache.parquet"}
-
-
-class State(NamedTuple):
-    """What a reader has picked: `where` column -> values (none: all), words to search for, and a column to sort by."""
-    where: dict = {}
-    search: str = ""
-    sort: str = ""
+# What a reader has picked: `where` column -> values (none: all), words to search for, and a column to sort by.
+State = namedtuple("State", "where search sort", defaults=({}, "", ""))
 
 
 def with_context(tables, table):

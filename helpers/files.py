@@ -132,12 +132,9 @@ def _write_parquet(folder, table, frames, columns):
 
 
 def _write_jsonl(file, table, frames):
-    rows = 0
     with open(file, "w", encoding="utf-8", newline="\n") as out:
-        for frame in frames:
-            out.writelines(json.dumps(to_record(table, row), ensure_ascii=False) + "\n" for row in frame.to_dict("records"))
-            rows += len(frame)
-    return rows
+        lines = (json.dumps(to_record(table, row), ensure_ascii=False) + "\n" for frame in frames for row in frame.to_dict("records"))
+        return sum(out.write(line) > 0 for line in lines)
 
 
 def flat(frame):

@@ -5,8 +5,8 @@ rows stand instead of the machine's; elsewhere an annotated row overrides the ma
 import hashlib
 import json
 import os
+from collections import namedtuple
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -25,20 +25,7 @@ from helpers.tables import COLUMNS, make
 MOST_READ, MOST_WORDS = 10_000, 1_200_000  # articles of an extracted folder, and their words, that notebooks and report read closely
 SAMPLE = "a sample"  # how problems tells it
 IDS = {"attributions": "attribution", "mentions": "mention"}
-
-
-class Tables(NamedTuple):
-    """Every table of a corpus, as COLUMNS has them."""
-    documents: pd.DataFrame
-    blocks: pd.DataFrame
-    sentences: pd.DataFrame
-    attributions: pd.DataFrame
-    speakers: pd.DataFrame
-    mentions: pd.DataFrame
-    claims: pd.DataFrame
-    reuse: pd.DataFrame
-    frames: pd.DataFrame
-    problems: pd.DataFrame
+Tables = namedtuple("Tables", COLUMNS)  # every table of a corpus: DataFrames, as tables.py has them
 
 
 def load_tables(path, *, machine=False, repair=False):
@@ -196,10 +183,8 @@ def _with_lexicon(rows, attributions):
     systems = load_systems().drop_duplicates("canonical").set_index("canonical").replace("", None)
     contents = {doc: [(e - s, s, e, name) for name, spans in zip(part["attribution"], part["content"]) for s, e in spans]
                 for doc, part in attributions.groupby("doc_id")}
-
-    def around(row):
-        return min((c for c in contents.get(row["doc_id"], []) if c[1] <= row["start"] and row["end"] <= c[2]), default=(None,))[-1]
-
+    around = [min((c for c in contents.get(doc, []) if c[1] <= start and end <= c[2]), default=(None,))[-1]
+              for doc, start, end in zip(rows["doc_id"], rows["start"], rows["end"])]
     known = {column: rows["canonical"].map(systems[column]) for column in ("reporting_name", "made_in")}
-    return make("mentions", rows.assign(attribution=[around(r) for r in rows.to_dict("records")], **{
+    return make("mentions", rows.assign(attribution=around, **{
         column: rows[column].where(rows[column].notna(), found) for column, found in known.items()}).to_dict("records"))

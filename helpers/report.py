@@ -12,9 +12,9 @@ import re
 import shutil
 import sys
 import time
+from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
 
 import jinja2
 import nbformat
@@ -42,14 +42,7 @@ HEADING = re.compile(r'<h(\d) id="[^"]*">(.*?)(?:<a class="anchor-link".*?</a>)?
 REFERENCE = re.compile(r'<a class="ref" [^>]*data-to="([^"]*)">')
 UNSEEN = re.compile(r"\n<tbody hidden>.*?</tbody>", re.S)
 FINDING = re.compile(r'<li class="finding">.*?</li>\n', re.S)
-
-
-class Page(NamedTuple):
-    """A page of the report: its file's stem, its title, its HTML without frame, and [(anchor, heading)] of its sections."""
-    name: str
-    title: str
-    body: str
-    toc: list
+Page = namedtuple("Page", "name title body toc")  # its file's stem, its title, its HTML without frame, and [(anchor, heading)] of its sections
 
 
 def write_report(corpus, out, *, single=False):
@@ -119,7 +112,6 @@ def execute(notebook, path):
     finally:
         for output in (o for cell in codes for o in cell.outputs):
             output.get("data", {}).pop(WIDGET, None)
-    return None
 
 
 def run_in_place():

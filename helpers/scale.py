@@ -12,7 +12,7 @@ import shutil
 import sys
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context
 from pathlib import Path
 
@@ -29,7 +29,6 @@ CHUNK, CHUNK_CHARS = 32, 80_000  # articles, characters
 PACK, BATCH = 80, 1000  # small stories are compared in one go up to PACK articles, larger ones up to BATCH
 SECONDS, CHARS_A_SECOND = 300, 1000  # how long a chunk may take before its process is ended
 RARELY = 50_000, 20, 100  # the search for circles of dead objects: in tables of many small lists it finds nothing
-SKETCH = ["doc_id", "path", "digest", "sketch"]
 MADE_BY = "newsrooms-side-by-side extract"
 
 
@@ -156,7 +155,7 @@ def analyse(articles, given, notes):
         attributions = pipeline.find_attributions(*rest)
         found = {} if notes else {"mentions": pipeline.find_mentions(documents, sentences, attributions),
                                   "frames": pipeline.find_frames(documents, sentences, attributions)}
-        sketches = pd.DataFrame(reading.sketch_articles(rows, spans["sentences"]), columns=SKETCH)
+        sketches = pd.DataFrame(reading.sketch_articles(rows, spans["sentences"]), columns=["doc_id", "path", "digest", "sketch"])
         return {"documents": documents, "blocks": blocks, "sentences": sentences, "attributions": attributions, "problems": problems,
                 "sketches": sketches, **found}
     except Exception as error:  # whatever one text does to any step, the others are read
@@ -335,16 +334,14 @@ def start_process():
 def serve(pipe):
     """The work of a process: tasks until the pipe closes; models are loaded once."""
     gc.set_threshold(*RARELY)
-    while True:
-        try:
+    with suppress(EOFError):
+        while True:
             function, task = pipe.recv()
-        except EOFError:
-            return
-        try:
-            function(task)
-            pipe.send(None)
-        except Exception as error:  # a full disk, say: told to the one who asked
-            pipe.send(error)
+            try:
+                function(task)
+                pipe.send(None)
+            except Exception as error:  # a full disk, say: told to the one who asked
+                pipe.send(error)
 
 
 @contextmanager

@@ -12,8 +12,8 @@ import itertools
 import json
 import re
 import unicodedata
+from collections import namedtuple
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -32,13 +32,8 @@ NO_FINDING = "No finding here: nothing differs by more than chance would, or few
 # are spelling in Persian, Hindi or emoji; after a Latin letter they only hide.
 HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u200b\u2060-\u2064\ufeff\ud800-\udfff\U000e0000-\U000e007f"
                     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|(?<=[\x00-\x7f])[\u200c\u200d]")
-
-
-class Finding(NamedTuple):
-    """A computed sentence, the sentences that show it, and how strong it is (any scale; used for order only)."""
-    text: str
-    evidence: list
-    score: float = 0.0
+# A computed sentence, the sentences that show it, [(doc_id, sentence)], and how strong it is (any scale; used for order only).
+Finding = namedtuple("Finding", "text evidence score", defaults=(0.0,))
 
 
 def stored(name):
@@ -52,11 +47,10 @@ class Html:
     def __init__(self, markup, text="HTML"):
         self.markup, self.text = markup, text
 
-    def _repr_html_(self):
-        return self.markup
-
     def __str__(self):
         return self.markup
+
+    _repr_html_ = __str__
 
     def __repr__(self):
         return self.text
@@ -109,11 +103,9 @@ def _evidence(evidence, texts, named, word=""):
     more = f" and {len(pairs) - EVIDENCE_SHOWN} more" if len(pairs) > EVIDENCE_SHOWN else ""
     if not any(pair in texts for pair in pairs):
         return ", ".join(links) + more
-    items = "".join(f"<li>{link} <q><bdi>{escape(' '.join(texts.get(pair, '').split()))}</bdi></q></li>"
-                    for link, pair in zip(links, pairs))
+    items = "".join(f"<li>{link} <q><bdi>{escape(' '.join(texts.get(pair, '').split()))}</bdi></q></li>" for link, pair in zip(links, pairs))
     count = f"{len(pairs)} sentence{'s' * (len(pairs) > 1)}{word}"
-    return (f'<details class="evidence"><summary>{count}</summary><ul>{items}</ul>'
-            f'{f"<p>{more.strip()}</p>" if more else ""}</details>')
+    return f'<details class="evidence"><summary>{count}</summary><ul>{items}</ul>{f"<p>{more.strip()}</p>" if more else ""}</details>'
 
 
 # ---------------------------------------------------------------- tables
