@@ -48,11 +48,11 @@ def find_words(sentences, attributions, reuse=None):
     sentence in capitals), voice, shared: None, or "first" / "copy" in a passage that two articles share (`reuse` of kind passage; the left
     one is the first). Hyphens part words, so that build-up and anti-ISIL give up their parts."""
     words = pd.DataFrame(columns := _words(sentences), dtype=None if columns["word"] else object)
-    words, passages = words.assign(voice=find_voice(words, attributions), shared=None), [] if reuse is None else reuse[reuse["kind"] == "passage"]
+    shared, passages = np.full(len(words), None, dtype=object), [] if reuse is None else reuse[reuse["kind"] == "passage"]
     for side, mark in (("left", "first"), ("right", "copy")) if len(passages) else ():  # a copy of a copy stays a copy
         spans = {doc: list(zip(rows[f"{side}_start"], rows[f"{side}_end"])) for doc, rows in passages.groupby(f"{side}_doc_id")}
-        words.loc[starts_inside(words, spans), "shared"] = mark
-    return words
+        shared[starts_inside(words, spans)] = mark
+    return words.assign(voice=find_voice(words, attributions), shared=None if reuse is None else shared)
 
 
 def _words(sentences):

@@ -285,13 +285,10 @@ def is_thing(speaker):
     return speaker.startswith("anonymous: ") and (phrase.form == "document" or unknown and not PEOPLE.search(phrase.head))
 
 
-@cache
-def load_spellings():
-    """Every name of a country that can stand before a noun -> one of them: US, American, United States -> U.S."""
-    short = {"United States": "U.S.", "United Nations": "U.N.", "European Union": "EU"}
-    rows = [*read_csv("places.csv"), {"country": "United Nations", "aliases": "UN;U.N.", "demonyms": ""}]
-    return {word: short.get(row["country"], row["demonyms"].split(";")[0]) for row in rows
-            for word in [row["country"], *row["aliases"].split(";"), *row["demonyms"].split(";")] if word and word not in ("European",)}
+SHORT = {"United States": "U.S.", "United Nations": "U.N.", "European Union": "EU"}
+SPELLINGS = {word: SHORT.get(row["country"], row["demonyms"].split(";")[0])  # a country before a noun: US, American, United States -> U.S.
+             for row in [*read_csv("places.csv"), {"country": "United Nations", "aliases": "UN;U.N.", "demonyms": ""}]
+             for word in [row["country"], *row["aliases"].split(";"), *row["demonyms"].split(";")] if word not in ("", "European")}
 
 
 @lru_cache(maxsize=50_000)
@@ -309,7 +306,7 @@ def one_spelling(speaker):
 def one_country(label):
     """A label with the countries before its noun spelt one way: "American officials", "US officials" -> "U.S. officials"."""
     head = re.split(r" (?:of|in|from|at|for|with|on|to|close|familiar|involved)\b", label)[0]
-    return re.sub(r"(?<![\w.])([A-Z][\w.]*(?: [A-Z][\w.]*)*)(?:['’]s?)?(?= [\w-])", lambda m: load_spellings().get(m[1], m[0]), head) + label[len(head):]
+    return re.sub(r"(?<![\w.])([A-Z][\w.]*(?: [A-Z][\w.]*)*)(?:['’]s?)?(?= [\w-])", lambda m: SPELLINGS.get(m[1], m[0]), head) + label[len(head):]
 
 
 def told_as(speaker):
