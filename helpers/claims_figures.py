@@ -155,7 +155,8 @@ def listed(rows):
 def caution(pairs):
     """What to keep in mind of the pairs compared: open bounds, parts of a whole, no numbers, other days."""
     notes = {"open bound": "An open bound (up to, at least) does not rule the other number out.",
-             "some of the": "Some may count a part only.", "without numbers": "Without numbers these may be different ones.",
+             "much the same": "Numbers less than a tenth apart may be one, rounded.", "some of the": "Some may count a part only.",
+             "without numbers": "Without numbers these may be different ones.",
              "both may be true": "Where days differ, both may be true."}
     return "".join(f" {note}" for sign, note in notes.items() if any(sign in why for _, why, *_ in pairs))
 

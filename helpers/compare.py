@@ -188,7 +188,8 @@ def compare_numbers(a, b):
         return None
     if fit == "same":
         kind = "" if same or a["kind"] != "system" else ", and one names the kind"
-        return "refining" if kind else "agreeing", f": the same number{kind}", 2.3 if kind else 1.5
+        number = "the same number" if span_of(a)[2] == span_of(b)[2] else "much the same number"
+        return "refining" if kind else "agreeing", f": {number}{kind}", 2.3 if kind else 1.5
     if fit == "open" and (span_of(a) or span_of(b)):
         return "refining", ": only one gives a number", 2.0
     if fit == "open":

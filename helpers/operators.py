@@ -9,8 +9,8 @@ WORDS = load_words()
 SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELATIVE, LEADS = (WORDS[name] for name in (
     "send", "harm", "speech", "military", "place", "origin", "after", "list", "state", "presence", "relative", "leads"))
 PUTS, STOPS = WORDS["put"], WORDS["fill"] | SPEECH
-HURT, TAKE, FATE, AUX, STRIKE, BODIES, TELL, DEMAND, FALL, OWN, FOES = (WORDS[name] for name in (
-    "hurt", "take", "fate", "fate aux", "blow", "body", "tell", "demand", "fall", "own", "foe"))
+HURT, TAKE, FATE, AUX, STRIKE, BODIES, TELL, DEMAND, FALL, OWN, FOES, FIND = (WORDS[name] for name in (
+    "hurt", "take", "fate", "fate aux", "blow", "body", "tell", "demand", "fall", "own", "foe", "find"))
 ARMED, HARMED = {name.split()[-1] for name in ARMS}, HARM | HURT
 # a power named in a sentence: its pieces, its name, and how (names, adjectives, leaders, arms: "the army", mention: by its weapons)
 Actor = namedtuple("Actor", "first last name form")
@@ -158,7 +158,7 @@ def subject(sentence, row, rows, actors, memory):
             continue
         if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (actor.form in ("names", "arms") or body):
             return actor.name
-        if actor.form in ("names", "arms") and back[-1:] not in (["of"], ["and"]) and not any(r.get("by") == actor.first for r in rows):
+        if actor.form in ("names", "arms") and back[-1:] not in (["of"], ["and"], ["them"]) and not any(r.get("by") == actor.first for r in rows):
             loose = loose or actor.name
     return loose or (memory.get("subject") if {"it", "they"} & set(words[:row["first"]]) else None)
 
@@ -176,6 +176,14 @@ def of_another(words, row):
     by = max((k for k, word in enumerate(lead) if word == "by"), default=0)
     struck = by > 0 and lead[by - 1] in HARM and not {"and", "that", "which"} & set(lead[by:])
     return struck and row["kind"] != "action" or row["kind"] == "system" and fires and {"at", "against", "targeting"} & set(lead[-3:])
+
+
+def is_found(words, row, actors):
+    """Whether somebody came upon it, whose it is is another matter: "customs found 40 launchers and a drone", "two mines were found"."""
+    at = max((k for k in range(max(0, row["first"] - 12), row["first"]) if words[k] in FIND), default=None)
+    passive = {"was", "were", "been"} & set(words[row["last"] + 1:row["last"] + 4]) and FIND & set(words[row["last"] + 2:row["last"] + 6])
+    active = at is not None and not (SEND | SPEECH | RELATIVE) & set(words[at + 1:row["first"]]) and not any(at < a.first < row["first"] for a in actors)
+    return row["kind"] == "system" and (active or passive)
 
 
 def listed(sentence, row, other):
@@ -198,7 +206,7 @@ def operator_of(text, sentence, row, rows, actors, memory):
     if verb is not None:
         row["lost"] = True
         return side_of_victims(words, row, actors, verb, memory)
-    if of_another(words, row):
+    if of_another(words, row) or is_found(words, row, actors):
         return "unknown"
     if STATE & {*lead[-1:], words[row["first"]]} and memory.get("regime"):
         return memory["regime"]

@@ -254,6 +254,8 @@ def test_numbers_of_nobody_known_are_compared_only_at_one_place_or_when_equal():
          "as_of": None, "per": None, "speakers": [], "quantity_min": 2, "quantity_max": 2}
     b = a | {"doc_id": "b", "quantity_min": 4, "quantity_max": 4}
     assert compare.compare_claims(a, b) is None and compare.compare_claims(a, a | {"doc_id": "b"})[0] == "agreeing"
+    many, more = a | {"quantity_min": 38, "quantity_max": 38}, b | {"quantity_min": 40, "quantity_max": 40}
+    assert "the same number" in compare.compare_claims(many, many | {"doc_id": "b"})[1] and "much the same" in compare.compare_claims(many, more)[1]
     assert compare.compare_claims(a | {"place": "Alba"}, b | {"place": "Alba"})[0] == "differing"
     assert compare.compare_claims(a | {"operator": "Peru"}, b | {"operator": "Peru"})[0] == "differing"
 

@@ -235,6 +235,11 @@ def test_what_strikes_or_is_aimed_at_is_not_the_subjects(text, thing, operator):
     ("Yemen made its own tanks, the United Nations said.", "tank", "Yemen"),
     ("Soviet-made tanks were seen.", "tank", "unknown"),
     ("Chad's government said three of its tanks were burned.", "tank", "Chad"),
+    ("Peru said it had found 40 rifles and two drones aboard the ship.", "drone", "unknown"),
+    ("Six of the drones were found in Peru.", "drone", "unknown"),
+    ("The crew, most of them Peruvians, watched as the frigate left.", "frigate", "unknown"),
+    ("The Peruvian navy discovered four Chilean mines.", "mine", "Chile"),
+    ("Peru said it had found that its tanks were old.", "tank", "Peru"),
     ("Zambia has bought six tanks.", "tank", "Zambia")])
 def test_what_is_struck_is_not_the_strikers(text, thing, operator):
     assert [row["operator"] for row in find_in_text(text) if row["text"].lower().startswith(thing.lower())] == [operator]
