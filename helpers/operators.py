@@ -150,15 +150,15 @@ def subject(sentence, row, rows, actors, memory):
         if pronoun is not None and SEND & set(ahead[pronoun + 1:pronoun + 5]) and not (heard or PLACE & set(back[-1:])):
             return actor.name
         body = MILITARY & set(ahead[:3])
-        if {"accused", "accuses", "accusing", "blamed", "blames", "blaming"} & set(ahead[:5]) or asks_others(ahead):
-            continue  # of what others do, are to do
+        if {"accused", "accuses", "accusing", "blamed", "blames", "blaming"} & set(ahead[:5]) or asks_others(ahead) or back[-1:] == ["them"]:
+            continue  # of what others do, are to do; "most of them Syrians"
         if ahead[:1] == ["s"] and PRESENCE & set(ahead[1:4]):
             return actor.name
         if not RELATIVE & set(ahead[:1]) and PLACE & set(back) or (SPEECH & set(ahead[:4]) and not body):
             continue
         if body and (with_it or len(ahead) < 5) or SEND & set(ahead[:6]) and actor.form != "leaders" and (actor.form in ("names", "arms") or body):
             return actor.name
-        if actor.form in ("names", "arms") and back[-1:] not in (["of"], ["and"], ["them"]) and not any(r.get("by") == actor.first for r in rows):
+        if actor.form in ("names", "arms") and back[-1:] not in (["of"], ["and"]) and not any(r.get("by") == actor.first for r in rows):
             loose = loose or actor.name
     return loose or (memory.get("subject") if {"it", "they"} & set(words[:row["first"]]) else None)
 

@@ -237,7 +237,7 @@ def test_what_strikes_or_is_aimed_at_is_not_the_subjects(text, thing, operator):
     ("Chad's government said three of its tanks were burned.", "tank", "Chad"),
     ("Peru said it had found 40 rifles and two drones aboard the ship.", "drone", "unknown"),
     ("Six of the drones were found in Peru.", "drone", "unknown"),
-    ("The crew, most of them Peruvians, watched as the frigate left.", "frigate", "unknown"),
+    ("The crew, most of them Peruvians, were watching as the frigate left.", "frigate", "unknown"),
     ("The Peruvian navy discovered four Chilean mines.", "mine", "Chile"),
     ("Peru said it had found that its tanks were old.", "tank", "Peru"),
     ("Zambia has bought six tanks.", "tank", "Zambia")])
