@@ -73,6 +73,9 @@ def main(argv=None):
     except (ValueError, OSError, ImportError) as error:
         print(f"{type(error).__name__ if not str(error) else ''}{error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("stopped; extract keeps what it has read: the same command goes on there", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -51,12 +52,16 @@ def to_arrow(table, frame, columns=None):
 def write_part(folder, tables):
     """Write frames as a folder of parquet files that is there whole or not at all."""
     folder = Path(folder)
-    new = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    for table, frame in tables.items():
-        pq.write_table(to_arrow(table, frame), new / f"{table}.parquet")
-    new.rename(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))  # its own: a process of a killed run may still write the same part
+    try:
+        for table, frame in tables.items():
+            pq.write_table(to_arrow(table, frame), new / f"{table}.parquet")
+        new.rename(folder)
+    except OSError:
+        shutil.rmtree(new, ignore_errors=True)
+        if not folder.is_dir():
+            raise
 
 
 def read_part(folder, table):

@@ -61,7 +61,7 @@ def plot_two_sided(left, right, *, title, names, unit="", faint=()):
     each with its number. `names`: what left and right are; `faint`: rows that are drawn pale and marked with °."""
     if right.empty or not right.shape[1]:
         return _nothing(title)
-    rows, most = list(right.index), max(right.max().max(), left.max().max(), 1e-9)
+    rows, most = list(right.index), max(1e-9, right.fillna(0).max().max(), left.fillna(0).max().max())
     fig, axes = _panels(right.shape[1], 5, 0.9 + 0.27 * len(rows), title, sharey=True)
     show = "{:.0%}".format if unit == "%" else "{:.0f}".format
     for ax, group in zip(axes, right.columns):

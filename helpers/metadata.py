@@ -113,14 +113,15 @@ def find_metadata(text, blocks):
 
 
 def find_language(words):
-    """The language (ISO 639-1) of a list of words by frequent words, else by script; None below 50 words; "und" if it is none of them."""
+    """The language (ISO 639-1) of a list of words by frequent words, else by script; None where fewer than 50 do not tell it, "und" if it is none of them."""
     often = Counter([word.lower() for word in words if word[:1].isalpha()][:3000])
-    if often.total() < 50:
-        return None
     hits = {row["language"]: sum(often[word] for word in {*row["words"].split()}) for row in load_rows("languages") if row["words"]}
-    best = max(hits, key=lambda language: (hits[language], language == "en"))
-    if hits[best] >= 0.1 * often.total():
+    best, few = max(hits, key=lambda language: (hits[language], language == "en")), often.total() < 50
+    if hits[best] >= (0.2 if few else 0.1) * often.total() and not (few and (often.total() < 12 or hits[best] <= 2 * hits["en"])):
         return best
-    script = Counter(unicodedata.name(word[0], "LATIN").split()[0] for word in often.elements()).most_common(1)[0][0]
+    script = Counter(unicodedata.name(word[0], "LATIN").split()[0] for word in often.elements()).most_common(1)
+    script = script[0][0] if script else "LATIN"
+    if few and script == "LATIN":
+        return None
     scripts = {row["script"]: row["language"] for row in reversed(load_rows("languages"))} | {"LATIN": "und"}
     return scripts.get(script, "und")

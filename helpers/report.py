@@ -161,7 +161,7 @@ def _index_page(pages, tables, corpus, there):
                        for page, items in found if items)
     cards = "".join(f'<li><h3><a href="{page.name}.html">{escape(page.title)}</a></h3><p>{escape(_question(page.body))}</p></li>' for page in pages)
     body = (f"<h1>{escape(_headline(documents, whole))}</h1><p class='lede'>{escape(_summary(tables, whole))}</p>{_advice(corpus, tables)}"
-            f'<h2 id="findings">Key findings</h2>{findings or "<p>No finding: the articles are too few or too alike to say.</p>"}'
+            f'<h2 id="findings">Key findings</h2>{findings or f"<p>No finding: {_why_none(tables)}.</p>"}'
             f'<h2 id="pages">What each page answers</h2><ul class="cards">{cards}</ul>'
             f'<h2 id="corpus">The articles</h2>{table}'
             f'<p>Each table on these pages can be saved whole, where its search box is. The folder <code>tables</code> beside the pages has all '
@@ -190,10 +190,15 @@ def _summary(tables, whole):
     origin = "all reviewed" if reviewed == len(said) and reviewed else f"{reviewed:,} of them reviewed" if reviewed else "found by the machine"
     parts = [f"{_count(len(said), 'attribution')} ({origin}) by {_count(speakers, 'speaker')}", _count(len(tables.mentions), "military mention"),
              _count(int(reuse.get("passage", 0)), "shared passage"), _count(int(reuse.get("utterance", 0)), "shared utterance")]
-    known = [part for part in parts if not part.startswith("0 ")] or ["nothing that the notebooks look for"]
+    known = [part for part in parts if not part.startswith("0 ")] or [f"nothing to count: {_why_none(tables)}"]
     joined = " and ".join(filter(None, [", ".join(known[:-1]), known[-1]]))
-    they = "They hold" if len(whole) == len(documents) else f"Those read closely, {len(documents):,}, hold"
+    they = f"{'It holds' if len(whole) == 1 else 'They hold'}" if len(whole) == len(documents) else f"Those read closely, {len(documents):,}, hold"
     return f"{_count(len(whole), 'article')}, {int(whole['n_words'].sum()):,} words. {they} {joined}."
+
+
+def _why_none(tables):
+    """Why nothing was found: nothing was read, or there is nothing to hold against each other."""
+    return "the articles are too few or too alike to say" if len(tables.sentences) else "no article could be read (the page Corpus says why)"
 
 
 def _advice(corpus, tables):

@@ -10,10 +10,11 @@ import json
 import os
 import shutil
 import sys
+import threading
 import time
 from collections import deque
 from contextlib import contextmanager, suppress
-from multiprocessing import connection, get_context
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
 import pandas as pd
@@ -58,8 +59,10 @@ def check_out(out, corpus):
         raise ValueError(f"{out} lies in the corpus, where its files would be read as articles: choose a folder outside {corpus}")
     there = old if old.is_dir() and not out.exists() else out  # a run was killed between the two steps that replace an output
     manifest = there / "manifest.json"
-    wrote = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    known = set(wrote.get("files", [])) | {"manifest.json"} if wrote.get("made_by") == MADE_BY else set()
+    known = set()
+    with suppress(ValueError, AttributeError, OSError):  # a manifest.json of somebody else's
+        wrote = json.loads(manifest.read_text(encoding="utf-8"))
+        known = set(wrote.get("files", [])) | {"manifest.json"} if wrote.get("made_by") == MADE_BY else set()
     files = [there] if there.is_file() else sorted(p for p in there.rglob("*") if p.is_file())
     if other := [p for p in files if p.relative_to(there).as_posix() not in known]:
         raise ValueError(f"{other[0]} was not written by extract, so nothing is replaced: choose a new or empty folder for --out")
@@ -334,6 +337,7 @@ def start_process():
 def serve(pipe):
     """The work of a process: tasks until the pipe closes; models are loaded once."""
     gc.set_threshold(*RARELY)
+    threading.Thread(target=lambda: parent_process().join() or os._exit(1), daemon=True).start()  # nobody waits for what an orphan writes
     with suppress(EOFError):
         while True:
             function, task = pipe.recv()

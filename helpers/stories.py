@@ -86,6 +86,7 @@ def find_remarks(documents, sentences, reuse):
         spans = {span for side in ("left", "right") for span in zip(part[f"{side}_doc_id"], part[f"{side}_start"], part[f"{side}_end"])}
         words = sorted({texts[doc][start:end] for doc, start, end in spans}, key=lambda text: (-len(text), text))
         if telling(words[0], words[-1]) > 1:
+            spans = [span for span in spans if span[0] in order]  # an article that is not English has no sentences
             at = [(doc, max(np.searchsorted(order[doc]["start"].to_numpy(dtype="int64"), start, side="right") - 1, 0)) for doc, start, _ in spans]
             facts.append(("utterance", shorten(words[0], 140, placeholder=" …"), [(doc, int(order[doc]["sentence"].iloc[i])) for doc, i in at]))
     return facts

@@ -164,7 +164,12 @@ def test_other_languages_are_kept_and_marked_but_not_read(tmp_path):
     ("ar", "قال الوزير إن السفينتين ليستا في الميناء وأن ذلك كان في إطار مهمة جديدة على الساحل من أجل حماية الملاحة"),
     ("el", "ο υπουργός είπε ότι τα δύο πλοία δεν είναι στο λιμάνι και ότι θα τα στείλει με μια νέα αποστολή στη θάλασσα")])
 def test_languages(language, words):
-    assert find_language((words + " ").split() * 4) == language
+    assert find_language((words + " ").split() * 4) == find_language(words.split()) == language
+
+
+def test_few_words_are_of_another_language_only_where_that_is_plain():
+    assert find_language("The minister said troops had arrived at the base in Latakia and that the planes were there.".split()) is None
+    assert find_language("El Nino hits La Paz and de la Cruz wins.".split()) is None and find_language(["2015", "—"]) is None
 
 
 def test_copies_are_marked_not_dropped(tmp_path):

@@ -117,3 +117,12 @@ def test_an_error_names_notebook_and_cell(tmp_path):
     notebook, error = report.run_notebook(tmp_path / "9-broken.ipynb", tmp_path)
     assert error == "9-broken.ipynb, code cell 2: ZeroDivisionError: division by zero"
     assert notebook.cells[2].outputs == []
+
+
+def test_a_folder_of_other_languages_says_that_nothing_was_read(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name, text in {"fr": "Le ministre de la défense a dit mardi que les troupes sont arrivées à la base et que les avions ne sont pas là. ",
+                       "ar": "قال الوزير إن السفينتين ليستا في الميناء وأن ذلك كان في إطار مهمة جديدة على الساحل من أجل حماية الملاحة "}.items():
+        (tmp_path / "in" / f"{name}.txt").write_text(4 * text, encoding="utf-8")
+    write_report(tmp_path / "in", tmp_path / "out")
+    assert (tmp_path / "out" / "index.html").read_text(encoding="utf-8").count("no article could be read") == 2

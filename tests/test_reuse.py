@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.reuse import _read, _words_in, find_reuse
+from helpers.stories import find_remarks
 from helpers.tables import make
 from helpers.wording import align, blocks, key, words_of
 
@@ -222,3 +223,11 @@ def test_what_the_seeds_share():
             ("003", "honor Moscow's commitments", "004", "honour commitments", "utterance")} <= rows
     assert any(x.endswith("perspectives overlap, and areas of divergence") and y.endswith("perspectives overlap and areas of divergence")
                for _, x, _, y, _ in rows)
+
+
+def test_a_remark_that_an_article_without_sentences_shares_is_told_of_the_others():
+    said = "We want to avoid miscalculation over the desert."
+    documents = make("documents", [{"doc_id": d, "text": said} for d in "ab"])
+    sentences = make("sentences", [{"doc_id": "a", "sentence": 3, "block": 0, "start": 0, "end": len(said), "text": said}])
+    row = {"left_doc_id": "a", "right_doc_id": "b", "left_start": 0, "right_start": 0, "left_end": len(said), "right_end": len(said), "kind": "utterance"}
+    assert find_remarks(documents, sentences, make("reuse", [row | {"similarity": 1.0, "differences": []}])) == [("utterance", said, [("a", 3)])]

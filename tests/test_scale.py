@@ -137,6 +137,19 @@ def test_killed_at_any_moment(corpus, tmp_path):
         run.wait()
     extract(corpus, tmp_path / "out")
     assert content(tmp_path / "whole") == content(tmp_path / "out")
+    for seconds in (2.5, 3.5):  # its workers end with it, and what they still write is in nobody's way
+        run = subprocess.Popen([*command[:-1], str(tmp_path / "four"), "--workers", "4"], cwd=Path(__file__).parents[1])
+        time.sleep(seconds)
+        run.kill()
+        run.wait()
+    assert main(["extract", str(corpus), "--out", str(tmp_path / "four"), "--workers", "2"]) == 0
+    assert content(tmp_path / "whole") == content(tmp_path / "four") and not list(tmp_path.glob(".four*"))
+
+
+def test_a_part_that_another_process_has_written_stays(tmp_path):
+    for _ in range(2):
+        files.write_part(tmp_path / "part", {"speakers": make("speakers", [])})
+    assert [p.name for p in tmp_path.iterdir()] == ["part"] and len(files.read_part(tmp_path / "part", "speakers")) == 0
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX signals")
@@ -217,7 +230,9 @@ def test_what_extract_did_not_write_is_never_touched(corpus, tmp_path):
         extract(corpus, out)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "manifest.json").write_text("{}")
-    for place in (tmp_path / "other", corpus / "a0.txt", corpus / "tables", corpus):
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "manifest.json").write_text("[]")
+    for place in (tmp_path / "other", tmp_path / "odd", corpus / "a0.txt", corpus / "tables", corpus):
         with pytest.raises(ValueError, match="choose"):
             extract(corpus, place)
     assert (out / "thesis.txt").read_text() == "years of work" and (corpus / "a0.txt").is_file()
