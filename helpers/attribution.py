@@ -9,7 +9,9 @@ punctuation says for certain. Every window runs alone, so a document's rows neve
 import json
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +26,7 @@ WINDOW = 192
 EMITTED = [0, 3, 4, 1, 2, 0, 3, 4]  # the score (none, source B I, content B I) of each state: none, content B I; source B I; the first three after the source
 FIRST = np.array([0, 0, -1e4, 0, -1e4, -1e4, -1e4, -1e4], np.float32)  # no sequence begins inside a span or after the source
 CONTENT, SOURCE = re.compile(rb"[\1\2\6\7][\2\7]*"), re.compile(rb"[\3\4][\4]*")  # an unbroken run of states, one byte each
-EDGES = ",;:—–-"
-EDGE, OPENERS = 0.6, '“"«‘'
+EDGES, EDGE, OPENERS = ",;:—–-", 0.6, '“"«‘'
 
 
 @cache
@@ -48,35 +49,35 @@ def load_tokenizer():
 
 
 def find_attributions(documents, blocks, sentences, *, threshold=None):
-    """The attributions table (origin machine); speakers are still unattributed.
-
-    threshold: rows whose calibrated confidence is lower are left out; None takes the value that gave the best F1 on PolNeAR dev.
-    """
+    """The attributions table (origin machine); speakers are still unattributed. threshold: rows whose calibrated confidence is lower are left out;
+    None takes the value that gave the best F1 on PolNeAR dev."""
     parts = {doc_id: list(zip(b["start"], b["end"])) for doc_id, b in blocks[~blocks["kind"].isin(UNREAD)].groupby("doc_id")} if blocks is not None else {}
     spans = {doc_id: list(zip(s["start"], s["end"], s["sentence"])) for doc_id, s in sentences.groupby("doc_id")}
-    rows = []
-    for doc_id, text in zip(documents["doc_id"], documents["text"]):
-        own = [(int(s), int(e), int(k)) for s, e, k in spans.get(doc_id, [])]
-        found = find_in_text(text, parts=parts.get(doc_id, [] if blocks is not None else None), threshold=threshold)
-        starts = [s for s, _, _ in own]
+    texts, ids, rows = list(documents["text"]), list(documents["doc_id"]), []
+    read = find_in_texts(texts, [parts.get(doc_id, [] if blocks is not None else None) for doc_id in ids], threshold=threshold)
+    for doc_id, found in zip(ids, read):
+        own = spans.get(doc_id, [])
         for row in found:
-            k = bisect_right(starts, row["content"][0][0]) - 1
+            k = bisect_right(own, row["content"][0][0], key=lambda sentence: sentence[0]) - 1
             inside = k >= 0 and row["content"][0][0] < own[k][1]
             rows.append({"doc_id": doc_id, "sentence": own[k][2] if inside else None, **row})
     return make("attributions", rows)
 
 
-def find_in_text(text, *, parts=None, threshold=None):
-    """Rows (dicts of attribution columns, in text order) of one text. parts: the (start, end) stretches to read, else all of it."""
+def find_in_texts(texts, parts=None, *, threshold=None):
+    """For each text its rows (dicts of attribution columns, in text order). parts: for each the (start, end) stretches to read, or None for all."""
     settings = load_tagger()[1]
-    parts = [(0, len(text))] if parts is None else [(int(s), int(e)) for s, e in parts]
-    found = decode(text, [tag(ids, offsets, text) for ids, offsets in find_windows(text, parts)], settings)
+    parts = [[(0, len(text))] if own is None else [(int(s), int(e)) for s, e in own] for text, own in zip(texts, parts or [None] * len(texts))]
+    found = decode(((text, (tag(*window, text) for window in find_windows(text, own))) for text, own in zip(texts, parts)), settings)
     lowest = settings["threshold"] if threshold is None else threshold
-    found = [a for a in found if a["confidence"] >= lowest]
+    return [_finished([a for a in found[i] if a["confidence"] >= lowest], text, own) for i, (text, own) in enumerate(zip(texts, parts))]
+
+
+def _finished(found, text, parts):
+    """Rows of what was decoded in a text: mended by its punctuation, what its layout marks added, nested."""
     quotations = find_quotations(text)
     found = [b for a in found if (b := within(mend(a, text, quotations), parts, quotations))]
-    found = add_layouts(found, text, parts, quotations)
-    return [as_row(a, text, quotations) for a in nest(found)]
+    return [as_row(a, text, quotations) for a in nest(add_layouts(found, text, parts, quotations))]
 
 
 # ---- text -> windows -> scores ------------------------------------------------------------------------------------
@@ -99,8 +100,7 @@ def _paragraphs(text, parts):
     for start, end in parts:
         for line in re.finditer(r"[^\n]*\S[^\n]*", safe[start:end]):
             shift, pieces = start + line.start(), tokenizer.encode(line.group(), add_special_tokens=False)
-            ids, offsets = pieces.ids, [(a + shift, b + shift) for a, b in pieces.offsets]
-            first = 0
+            ids, offsets, first = pieces.ids, [(a + shift, b + shift) for a, b in pieces.offsets], 0
             while len(ids) - first > WINDOW:
                 ends = [i + 1 for i in range(first + WINDOW // 2, first + WINDOW) if safe[slice(*offsets[i])] in ".!?"]
                 cut = max(ends, default=first + WINDOW)
@@ -133,27 +133,27 @@ def find_openings(text, offsets):
 
 # ---- scores -> spans ----------------------------------------------------------------------------------------------
 
-def decode(text, tagged, settings):
-    """Attributions as dicts: nested (bool), cue, source, content (spans), confidence."""
-    jobs = []
-    for offsets, cue, nested, at, roles in tagged:
-        row = {int(position): k for k, position in enumerate(at)}
-        for deep, p in ((False, cue), (True, nested)):
-            jobs += [(offsets, deep, first, last, 1 - _mean(p[first:last + 1, 0]), roles[row[first]]) for first, last in find_cues(p, settings["cue"])
-                     if first in row]
-    out = []
-    for i in range(0, len(jobs), 256):
-        some = jobs[i:i + 256]
-        states = best_states([job[-1] for job in some], [job[2] for job in some], settings)
-        out += [a for job, y in zip(some, states) if (a := _attribution(text, *job, y, settings))]
-    return out
+def decode(tagged, settings):
+    """number of the text -> its attributions as dicts: nested (bool), cue, source, content (spans), confidence. tagged: (text, its windows' scores)
+    in turn; cues of several texts are decoded together, in which each stands alone."""
+    jobs, found = ((i, text, *job) for i, (text, windows) in enumerate(tagged) for window in windows for job in _jobs(*window, settings)), defaultdict(list)
+    while some := list(islice(jobs, 256)):
+        for (i, *job), states in zip(some, best_states([job[-1] for job in some], [job[4] for job in some], settings)):
+            if a := _attribution(*job, states, settings):
+                found[i].append(a)
+    return found
+
+
+def _jobs(offsets, cue, nested, at, roles, settings):
+    """(offsets, nested, first piece, last piece, certainty, role scores) of each cue of a window."""
+    row = {int(position): k for k, position in enumerate(at)}
+    return [(offsets, deep, first, last, 1 - _mean(p[first:last + 1, 0]), roles[row[first]])
+            for deep, p in ((False, cue), (True, nested)) for first, last in find_cues(p, settings["cue"]) if first in row]
 
 
 def find_cues(p, lowest):
-    """[first, last] of each run of pieces that are cues with a probability of `lowest` or more; a B after it starts another.
-
-    Pieces at an edge that are much less certain than the run's best one are left out.
-    """
+    """[first, last] of each run of pieces that are cues with a probability of `lowest` or more; a B after it starts another. Pieces at an edge that
+    are much less certain than the run's best one are left out."""
     mass, out = 1 - p[:, 0], []
     for i in np.nonzero(mass >= lowest)[0].tolist():
         if out and out[-1][1] == i - 1 and p[i, 1] < 0.5:

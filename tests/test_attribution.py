@@ -8,11 +8,16 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from helpers import attribution as engine
-from helpers.attribution import best_states, find_attributions, find_cues, find_in_text, find_windows, load_tagger, nest
+from helpers.attribution import best_states, find_attributions, find_cues, find_in_texts, find_windows, load_tagger, nest
 from helpers.quotations import add_layouts, find_quotations, mend, quoted_share
 from helpers.tables import COLUMNS
 from helpers.training.evaluate_polnear import TESTS, as_spans, encode, match
 from helpers.training.stories import load_stories
+
+
+def find_in_text(text, **options):
+    """The rows of one text."""
+    return find_in_texts([text], **options)[0]
 
 
 def found(text, **options):

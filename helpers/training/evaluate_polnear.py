@@ -53,7 +53,7 @@ def match(gold, found, test):
 
 
 def as_spans(row):
-    """A row of find_in_text with lists of spans by role."""
+    """A row of find_in_texts with lists of spans by role."""
     pair = lambda role: [[row[f"{role}_start"], row[f"{role}_end"]]] if row[f"{role}_start"] is not None else []
     return {"source": pair("source"), "cue": pair("cue"), "content": row["content"], "confidence": row["confidence"]}
 
@@ -87,7 +87,7 @@ def candidates(documents, *, nested=False):
     for k, d in enumerate(documents):
         text, quotations, gold = d["text"], find_quotations(d["text"]), d["nested" if nested else "attributions"]
         tagged = [engine.tag(ids, offsets, text) for ids, offsets in engine.find_windows(text, [(0, len(text))])]
-        found = [mend(a, text, quotations) for a in engine.decode(text, tagged, settings) if a["nested"] == nested]
+        found = [mend(a, text, quotations) for a in engine.decode([(text, tagged)], settings)[0] if a["nested"] == nested]
         found = [a for a in found if not nested or engine.enclosing(a, d["attributions"])]
         spans = [{"source": [a["source"]] if a["source"] else [], "cue": [a["cue"]], "content": a["content"]} for a in found]
         hit = set(match(encode(gold, text), encode(spans, text), TESTS["triple"]).values())
@@ -130,7 +130,7 @@ def reliability(x, y, fold):
 def measure(documents):
     """What this command can measure: scores, recall by kind, reliability and speed on one core."""
     start = time.perf_counter()
-    found = {d["doc"]: engine.find_in_text(d["text"]) for d in documents}
+    found = dict(zip([d["doc"] for d in documents], engine.find_in_texts([d["text"] for d in documents])))
     seconds, words = time.perf_counter() - start, sum(len(d["text"].split()) for d in documents)
     rows, kinds = score(documents, {doc: [as_spans(r) for r in rows if r["parent"] is None] for doc, rows in found.items()})
     inner, _ = score([d | {"attributions": d["nested"]} for d in documents],
@@ -142,7 +142,8 @@ def measure(documents):
 def measure_stories():
     """Scores on the invented stories that were kept apart: all attributions, nested ones too."""
     stories = [s | {"attributions": s["attributions"] + s["nested"]} for s in load_stories() if held_out(s)]
-    return score(stories, {s["doc"]: [as_spans(r) for r in engine.find_in_text(s["text"])] for s in stories})[0]
+    found = zip(stories, engine.find_in_texts([s["text"] for s in stories]))
+    return score(stories, {s["doc"]: [as_spans(row) for row in rows] for s, rows in found})[0]
 
 
 def main():
