@@ -37,7 +37,7 @@ def voice_of(speakers, kinds):
 
 def word_of(speakers):
     """On whose word, in words: `on the word of unnamed U.S. officials, citing Russia`."""
-    named = [told_as(speaker) for speaker in speakers if speaker != "unattributed"]
+    named = list(dict.fromkeys(told_as(speaker) for speaker in speakers if speaker != "unattributed"))
     lead = "according to " if len(speakers) and is_thing(speakers[0]) else "on the word of "  # documents give no word
     return lead + ", citing ".join(named) if named else "unattributed" if len(speakers) else "in its own voice"
 
@@ -190,13 +190,14 @@ def log_room(frame, low, *, width=310, letter=5.4):
 
 def plot_status(tables, *, most=25):
     """The status of contradicting and differing claims, on the day (or between the days) that each holds for."""
-    rows = list_claims(tables)
-    rows = rows[rows["relation"].isin(compare.RELATIONS[:2]) & rows["as_of"].notna()]
-    rows = rows.sort_values(["group", "as_of"], kind="stable").head(most)
+    clashing = list_claims(tables)
+    clashing = clashing[clashing["relation"].isin(compare.RELATIONS[:2])]
+    rows = clashing.dropna(subset=["as_of"]).sort_values(["group", "as_of"], kind="stable").head(most)
     frame = pd.DataFrame({"label": [f"{compare.what(r)} ({r['outlet']})" for r in rows.to_dict("records")],
                           "start": rows["as_of"].str[:10], "end": rows["as_of"].str[-10:],
                           "text": rows["status"].fillna("told").replace("denied", "denied or not acknowledged")})
-    title = f"Where claims clash, things are told as {', '.join(frame['text'].unique())}" if len(frame) else "No claims clash"
+    title = f"Where claims clash, things are told as {', '.join(frame['text'].unique())}" if len(frame) else (
+        "Nothing says on which day the clashing claims hold" if len(clashing) else "No claims clash")
     colors = dict(zip(frame["label"], rows["outlet"].map(outlet_colors(tables.documents))))
     return plot_timeline(frame, title=title, colors=colors)
 
@@ -211,6 +212,7 @@ def plot_systems(tables, *, group="outlet", most=30):
     counts = pd.crosstab(rows["canonical"], rows["doc_id"].map(names)).reindex(columns=columns, fill_value=0)
     counts = counts[counts.sum().sort_values(ascending=False, kind="stable").index] if len(columns) > most else counts
     single = int(((counts > 0).sum(axis=1) == 1).sum())
-    title = f"Of {len(counts)} systems, {single} are named by one {group} only" if counts.shape[1] > 1 and len(counts) else "The systems named"
+    one = "article" if names is own and set(own) - set(tables.documents["outlet"]) else group  # two articles of one outlet are columns of their own
+    title = f"Named by one {one} only: {single} of {len(counts)} systems" if counts.shape[1] > 1 and len(counts) else "The systems named"
     order = sorted(counts.index, key=lambda name: (-counts.loc[name].sum(), name))
     return plot_matrix(counts.loc[order[:most]], title=title, unit="mentions")

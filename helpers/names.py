@@ -272,9 +272,8 @@ def join(tokens):
 
 PEOPLE = re.compile(r"(?:er|or|ist|ian|man|woman|men|ee|folk|mate|kin|people|crat|logue|path|ar|ary|aries|ant|ent|few|many|rest)s?$|"
                     r"^[\W\d]|^(?:one|some|second|third|fourth|fifth|sixth)$")  # how nouns for people end, or stand for them
-DEFINITE = re.compile(r"^(?:United |Ministry |Department |European Union$|Pentagon$|White House$|Kremlin$)|(?i:\b(?:administration|"
-                      r"ministry|army|military|department|government|navy|authorities|parliament|senate|campaign|forces|office|embassy|"
-                      r"consulate|court|commission|agency|council|committee|center|centre|foundation|union|houthis|rebels)(?:$| (?:of|for|in|on) ))")  # names that take an article
+DEFINITE = re.compile(r"^(?!.*\w['’]s? [a-z])(?:United |Ministry |Department |(?:European Union|Pentagon|White House|Kremlin|Philippines|Netherlands|Maldives|Bahamas|Gambia)$|"
+                      rf"Democratic Republic |.*(?i:\b(?:{'|'.join(sorted(words_of('definite')))})(?:$| (?:of|for|in|on) )))")  # names that take an article
 
 
 @lru_cache(maxsize=50_000)

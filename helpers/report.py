@@ -170,11 +170,13 @@ def _index_page(pages, tables, corpus, there):
 
 
 def _headline(documents, whole):
-    """The report's title: the story where it has one name, and how many newsrooms or articles tell it (`whole`: those not read closely too)."""
-    outlets, stories = whole["outlet"].nunique(), documents["story"].dropna().unique()
-    count = _count(outlets, "newsroom") if whole["outlet"].notna().all() else _count(len(whole), "article")
-    name = stories[0][0].upper() + stories[0][1:] if len(stories) == 1 and stories[0] != UNNAMED else "One story" if len(stories) < 2 else "Several stories"
-    return f"{name}: {count} side by side"
+    """The report's title: the story where somebody named it, and how many newsrooms or articles tell it (`whole`: those not read closely too)."""
+    outlets, stories = whole["outlet"], documents["story"].dropna().unique()
+    count = _count(outlets.nunique(), "newsroom") if outlets.notna().all() else _count(len(whole), "article")
+    count = f"{_count(len(whole), 'article')} of {outlets.iloc[0]}" if count == "1 newsroom" else count  # nothing stands beside it
+    told = count + " side by side" * (len(whole) > 1)
+    name = "Several stories" if len(stories) > 1 else "" if UNNAMED in stories else "".join(stories)
+    return f"{name[0].upper()}{name[1:]}: {told}" if name else told
 
 
 def _count(n, word):
@@ -198,7 +200,8 @@ def _summary(tables, whole):
 
 def _why_none(tables):
     """Why nothing was found: nothing was read, or there is nothing to hold against each other."""
-    return "the articles are too few or too alike to say" if len(tables.sentences) else "no article could be read (the page Corpus says why)"
+    few = "there is one article, and most findings hold articles against each other" if len(tables.documents) == 1 else "the articles are too few or too alike to say"
+    return few if len(tables.sentences) else "no article could be read (the page Corpus says why)"
 
 
 def _advice(corpus, tables):

@@ -27,7 +27,8 @@ NO_MATH = "tex2jax_ignore mathjax_ignore"  # JupyterLab would set "$5 million ..
 FINDINGS_SHOWN, FINDINGS_HELD = 4, 100  # seen at once; in a page at all
 TABLE_BYTES, TABLE_ROWS = 1_200_000, 20_000  # of a table, at most, in a page, so that a page of several stays under 8 MB
 EVIDENCE_SHOWN = 12  # sentences unfolded in one cell; more would make pages of megabytes
-NO_FINDING = "No finding here: nothing differs by more than chance would, or fewer than two sentences would show it."
+NO_FINDING = "No finding here: nothing that chance would not explain as well, or fewer than two sentences to show it."
+ALONE = "No finding here. Most findings hold {0} against each other, and {1}."
 # Characters that can reorder or hide text: bidi controls, zero-width, tags, controls, half surrogates. Joiners (200C, 200D)
 # are spelling in Persian, Hindi or emoji; after a Latin letter they only hide.
 HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u200b\u2060-\u2064\ufeff\ud800-\udfff\U000e0000-\U000e007f"
@@ -225,7 +226,10 @@ def show_findings(findings, tables):
     themselves; a plain word where there is none."""
     findings = sorted(findings, key=lambda finding: -float(finding.score))
     if not findings:
-        return Html(f'<div class="findings {NO_MATH}"><p class="no-finding">{NO_FINDING}</p></div>', NO_FINDING)
+        outlets, said = tables.documents["outlet"] if hasattr(tables, "documents") else (), NO_FINDING
+        if len(outlets) == 1 or len(outlets) and outlets.notna().all() and outlets.nunique() == 1:
+            said = ALONE.format(*(("articles", "there is one") if len(outlets) == 1 else ("newsrooms", "these articles are of one")))
+        return Html(f'<div class="findings {NO_MATH}"><p class="no-finding">{said}</p></div>', said)
     texts, named = _lookup(tables)
     items = [f'<li class="finding"><p>{escape(finding.text)}</p>{_evidence(finding.evidence, texts, named, " of evidence")}</li>\n'
              for finding in findings[:FINDINGS_HELD]]

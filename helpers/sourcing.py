@@ -50,13 +50,16 @@ def stat_voices(said, *, by="speaker", top=12):
 
 
 def say_most(counts, sentence, otherwise):
-    """A figure's title: `sentence` with {name}, {n} and {share} of the largest of `counts`, or `otherwise` of none."""
+    """A figure's title: `sentence` with {name}, {n} and {share} of the largest of `counts` ("A and B, each", "5 of them, each" where several are
+    as large), or `otherwise` of none."""
     named = counts[[not re.search(rf"^\d+ others?\b|^other speakers$|^{THINGS}$", str(name)) for name in counts.index]] if len(counts) else counts
     named = named.drop("Other", errors="ignore") if len(named) > 1 else named  # no side in particular
-    name = str(named.idxmax()) if len(named) else ""
-    said = name and sentence.format(name=told_as(name) if name.startswith("anonymous: ") else name, n=int(named.max()),
-                                    share=named.max() / counts.sum())
-    return said[:1].upper() + said[1:] or otherwise
+    first = [told_as(name) if name.startswith("anonymous: ") else name for name in map(str, named.index[named == named.max()])]
+    name = f"{len(first)} of them, each" if len(first) > 3 else together(first) + ", each" * (len(first) > 1)
+    if not first:
+        return otherwise
+    said = sentence.format(name=name, n=int(named.max()), share=named.max() / counts.sum()).replace("each,", "each")
+    return said[:1].upper() + said[1:]
 
 
 def counted(names):

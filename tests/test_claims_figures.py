@@ -191,9 +191,20 @@ def test_figures_and_tables_work_for_none_one_and_thirty_outlets(outlets):
     assert len(list_claims(tables)) == outlets and len(find_contrasts(tables)) == (outlets > 1)
 
 
+def test_titles_say_what_the_columns_are_and_why_nothing_is_drawn():
+    tables = tables_of(*(article(f"Paper {n}", f"Russia sent {n} tanks to Syria.", TANK.format(n)) for n in (20, 30)))
+    tables.documents["outlet"] = "Paper"
+    assert plot_systems(tables).alt.startswith("Matrix: Named by one article only: 0 of 1 systems")
+    assert plot_status(tables).alt.startswith("Timeline: Where claims clash")
+    undated = SimpleNamespace(**{**vars(tables), "claims": tables.claims.assign(as_of=None)})
+    assert "Nothing says on which day the clashing claims hold" in plot_status(undated).alt
+    assert "No claims clash" in plot_status(tables_of(article("Paper", "Russia sent 20 tanks to Syria.", TANK.format(20)))).alt
+
+
 def test_an_unnamed_source_is_told_with_its_article():
     assert word_of(["anonymous: European official"]) == "on the word of an unnamed European official"
     assert word_of(["anonymous: U.S. officials", "Russia"]) == "on the word of unnamed U.S. officials, citing Russia"
+    assert word_of(["Ann Lee", "Ann Lee"]) == "on the word of Ann Lee"
 
 
 def test_notes_of_numbers_stay_within_the_figure():
@@ -209,7 +220,9 @@ def test_names_stand_in_a_sentence_as_a_person_would_write_them():
     told = {"anonymous: unnamed US officials": "unnamed U.S. officials", "Walid al-Moallem": "Walid al-Moallem",
             "anonymous: American official": "an unnamed U.S. official", "anonymous: exit polls": "according to exit polls", "anonymous: voters": "voters", "United States": "the United States", "Ann Lee": "Ann Lee",
             "Obama administration": "the Obama administration", "Russian online newspaper": "a Russian online newspaper",
-            "Russia": "Russia", "Ministry of Defence": "the Ministry of Defence"}
+            "Russia": "Russia", "Ministry of Defence": "the Ministry of Defence", "Philippines": "the Philippines",
+            "Philippine Coast Guard": "the Philippine Coast Guard", "North Korea's military": "North Korea's military", "Ann Lee's office": "Ann Lee's office",
+            "People's Liberation Army": "the People's Liberation Army", "World Health Organization": "the World Health Organization"}
     assert {name: word_of([name]).removeprefix("on the word of ") for name in told} == told
 
 

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import nbformat
+import pandas as pd
 import pytest
 
 from helpers import report
@@ -108,6 +109,14 @@ def test_a_corpus_without_articles_is_refused_with_the_reasons(tmp_path):
     with pytest.raises(ValueError, match="a.txt"):
         write_report(tmp_path / "c", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("outlets, story, told", [
+    (["Paper"], "all", "1 article of Paper"), (["Paper", "Paper"], "all", "2 articles of Paper side by side"), (["A", "B"], "all", "2 newsrooms side by side"),
+    (["A", None], "all", "2 articles side by side"), (["A", "B"], "the dam", "The dam: 2 newsrooms side by side"), ([None], "all", "1 article")])
+def test_the_title_says_what_is_there_and_no_more(outlets, story, told):
+    documents = pd.DataFrame({"outlet": outlets, "story": story}, dtype=object)
+    assert report._headline(documents, documents) == told
 
 
 def test_an_error_names_notebook_and_cell(tmp_path):

@@ -169,7 +169,11 @@ def test_findings_come_strongest_first_with_their_evidence():
 
 
 def test_no_finding_is_said():
-    assert "No finding here" in str(show_findings([], small())) and isinstance(show_findings([], small()), Html)
+    tables = small()
+    assert "there is one" in str(show_findings([], tables)) and isinstance(show_findings([], tables), Html)
+    two = pd.concat([tables.documents.assign(outlet=name) for name in "ab"])
+    assert "chance" in str(show_findings([], SimpleNamespace(documents=two))) and "chance" in str(show_findings([], None))  # something could have been found
+    assert "these articles are of one" in str(show_findings([], SimpleNamespace(documents=two.assign(outlet="a"))))
 
 
 # ---------------------------------------------------------------- articles

@@ -147,6 +147,12 @@ def test_titles_come_from_the_data():
     assert say_most(counts.iloc[:0], "{name}", "none") == say_most(counts.iloc[:1], "{name}", "none") == "none"
 
 
+def test_sources_as_large_as_each_other_are_all_told_to_lead():
+    counts = pd.Series({"2 others": 90, "Bob": 2, "Ann": 2, "Peru": 1})
+    assert say_most(counts, "Most: {name}, {n} times", "none") == "Most: Bob and Ann, each 2 times"
+    assert say_most(pd.Series(1, index=list("abcd")), "Most: {name}", "none") == "Most: 4 of them, each"
+
+
 def test_most_quoted_and_crossed():
     tables = tables_of({"x": [("Ann", 1, None)], "y": [("Peru", 3, None), ("Ann", 1, None)]})
     assert most_quoted(tables) == "y"
