@@ -86,6 +86,14 @@ def test_any_number_of_workers_gives_the_same_bytes(corpus, tmp_path, small):
     assert one == three and len(one) > len(COLUMNS)
 
 
+def test_a_dask_cluster_gives_the_same_bytes(corpus, tmp_path, small):
+    distributed = pytest.importorskip("distributed")
+    extract(corpus, tmp_path / "here")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        extract(corpus, tmp_path / "cluster", scheduler=cluster.scheduler_address)
+    assert content(tmp_path / "here") == content(tmp_path / "cluster")
+
+
 def test_many_parts_hold_the_same_rows_as_one(corpus, tmp_path, monkeypatch):
     extract(corpus, tmp_path / "whole")
     monkeypatch.setattr(scale, "CHUNK", 2)
