@@ -13,7 +13,8 @@ ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cm
 TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:(?:[-'’.&]| & (?=[A-Z]))[^\W_]+)*['’]?|[^\w\s]")
 CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
 TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
-SHARED = re.compile(r"(?:Congress|Senate|Supreme Court|(?:National )?Security Council|General Staff|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
+SENT = re.compile(r"((?i:representative|envoy|ambassador|coordinator|delegate|country director)s?) (?:in|to|for) (?:the )?(?:[A-Z][\w.]*(?: |$|(?=,))(?:and )?)+")  # nor of that side
+SHARED = re.compile(r"(?:Congress|Senate|Supreme Court|(?:National )?Security Council|General Staff|Joint Chiefs(?: of Staff)?|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
                     r"[\w ]+|(?!State|Defen)\w+ Department)")  # what many countries have; the lists know it as the greatest's
 
 
@@ -124,6 +125,7 @@ SIDES = {alias: row["side"] for alias, row in load_actors().items() if not SHARE
 @lru_cache(maxsize=50_000)
 def country_in(text):
     """First side that a word of the text names (demonym, country, capital, region, known organisation), else None."""
+    text = SENT.sub(r"\1 ", text)
     text = TOPIC.sub(lambda m: "" if m.group(1) in load_places()[0] and m.group(1) not in ADJECTIVES.values() else m.group(), text)
     tokens = [bare(re.sub(r"-\w+$", "", token) if "." in token else token) for token in TOKEN.findall(text)]
     i = 0
@@ -155,7 +157,7 @@ def squeeze(text):
 @lru_cache(maxsize=50_000)
 def read_phrase(text):
     """What a source phrase says by itself, as a Phrase; never fails, whatever the text."""
-    text = bare(re.sub(r"(?: (?:of|by|from|that))+$", "", squeeze(text)[:400]))
+    text = bare(re.sub(r"(?: (?:of|by|from|that))+$|^[ap]\.m\.,? ", "", squeeze(text)[:400]))
     text = re.sub(r"(?<=[a-z]) (?:calling (?:itself|himself|herself|themselves)|called|known as) (?=(?:the )?[A-Z])", " ", text)
     known = bare(re.sub(r"^(?:the|both) ", "", text, flags=re.I))
     if not text or text.lower() in PRONOUNS and text not in ("US", "WHO", "IT"):
@@ -180,6 +182,8 @@ def read_phrase(text):
     theirs = not definite and re.search(r" for the .*?(\w+)$", phrase.label)  # "a spokesman for the manufacturer, Karlskoga Kanon"
     theirs = theirs and theirs[1] in words_of("named body") and named.name.partition(" ")[0] not in GIVEN_NAMES
     apposed = named.form == "name" and named is not phrase and " " in named.name and not theirs  # "his lawyer, John Smith"
+    if apposed and phrase.head == "office":
+        return phrase._replace(label="office", owner=named.name, rest="")  # "the office of the minister, Ann Lee"
     return named._replace(title=phrase.label, rest="", owner=owner) if apposed else phrase
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from helpers.names import (ABBREVIATED, ADJECTIVES, COMPANIES, DETERMINERS, GIVEN_NAMES, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS,
+from helpers.names import (ABBREVIATED, ADJECTIVES, COMPANIES, DETERMINERS, GIVEN_NAMES, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, SENT,
                            SURNAMES_TOO, TITLES, bare, class_of, country_in, find_actor, fold, is_capital, load_places, read_phrase, singular,
                            squeeze, surname_of, words_of)
 
@@ -17,16 +17,18 @@ DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|wh
 RANKS, OUTLAWS = map(words_of, ("rank", "outlaw"))
 STARTERS = words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS
 PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|air force|armed forces|senate|coast guard|"
-                    r"bureau|parliament|parliamentary|government|presidency|cabinet|central bank|(?:commissioner|ombudsman|prosecutor)['’]s office|general staff|(?:security|state|city|town|privy) council|"
+                    r"bureau|parliament|parliamentary|government|presidency|cabinet|central bank|joint chiefs|(?:commissioner|ombudsman|prosecutor)['’]s office|general staff|(?:security|state|city|town|privy) council|"
                     r"(?:state|security|intelligence|secret|emergency|prison|customs|border|fire|rescue) (?:service|authority|committee|brigade)s?)\b", re.I)
-ARMS = {"army", "navy", "air force", "armed forces", "military"}
-BODY = re.compile(r"\b(?:army|general staff|navy|air force|armed forces|military|ministry|minister|government|regime|authorities|officials?|police|president|"
+ARMS = {"army", "navy", "air force", "armed forces", "military", "joint chiefs"}
+BODY = re.compile(r"\b(?:army|general staff|joint chiefs|navy|air force|armed forces|military|ministry|minister|government|regime|authorities|officials?|police|president|"
                   r"parliament|senate|department)\b(?!-)", re.I)  # what a state has one of
 LEAD_IN = re.compile(r"(?:[\w.’'-]+ ){1,4}$")
 SEATED = re.compile(r"(?: (?:of|for) [\w-]+(?: and [\w-]+)?)? (?:in|of) (?:the )?(?=[A-Z])")
 SENTENCE = re.compile(r"(?:\n\s*[A-Z]{3}[^\n]{0,60} (?:—|–|--?) |^|\n\s*|[a-z][.!?][”\"]?[  ])[“\"]?(?=[A-Z])")
 DATELINE = re.compile(r"^(?:[^\n.]{0,40}, |By (?:(?! in )[^\n]){0,40} in )??([A-Z][\w.’-]+(?: [A-Z][\w.’-]+)?)(?:, \w[^\n—–-]{0,20})?\s*(?:\([^()\n]{1,40}\)\s*)?"
                       r"(?:$|[-–—:] |--)", re.M)
+CREDIT = re.compile(r"^(?!.*\b(?:was|were)\b).{0,80}\b(?:reported from|(?:[Cc]ontributed|[Aa]dditional) reporting|[Rr]eporting (?:from|by)|is (?:the|an?) .{0,40}"
+                    r"(?:bureau chief|correspondent))\b.{0,160}$", re.M)  # where reporters sit
 NOUN = rf"(?:{'|'.join(sorted(words_of('named body')))})"
 CALLED = re.compile(rf"\b{NOUN}(?: (?:called|named|known as|calling itself))? (?:the )?$")
 CALLS = re.compile(rf" {NOUN}\b(?!['’-])|, (?:the|an?) (?:[\w-]+ ){{0,4}}{NOUN}(?:[,.;:]| (?:that|which|of|in|behind|based|led)\b)|"
@@ -87,8 +89,9 @@ def side_of_office(role, text, start):
     """The country of an official named at an offset: that of his ministry, army, ..., else the article's, else what is spoken of."""
     official = not FIRM.search(role) and (any(class_of(word) == "official" for word in role.split()[-2:]) or PUBLIC.search(role) and kind_of_title(
         role) == "official" and not words_of("wider") & set(role.split()))  # "head of the Election Commission"
-    if OUTLAWS & set(role.split()):
-        return None  # a rebel spokesman is of no state
+    lead = (BEFORE.search(text[max(0, start - 60):start]) or [""])[0].strip(" ,").lower().split()
+    if SENT.search(role) or (OUTLAWS | {"their"}) & {*role.split(), *lead} or re.match(r"[^,.\n]{3,60}, their ", text[start:start + 70]):
+        return None  # a rebel spokesman, "their leader", who is sent there are of no state
     body = owner_of_body(role, text, start) if official or BODY.search(role) else None
     subject = RUN.match(text, text.rfind("\n", max(0, start - 1500), start) + 1) if re.fullmatch(r"spokes\w+", role) else None
     if subject and subject.start() < start and country_in(subject[0]):  # "The Kremlin saw it. ..., said spokesman Ivan Belov"
@@ -104,13 +107,14 @@ def home_of(text):
     country, n = next(iter(sides_in(text).most_common(1)), ("", 0))
     adjective = rf"\b{re.escape(ADJECTIVES.get(country, country))} (?!state |media|television|radio|news)[a-z]"
     alone = n == 1 and all(country != owner for _, _, owner in bodies_of(text)) and re.search(adjective, text)  # "the Swedish supplier"
-    return dateline_of(text) or (country if 2 * n > sum(sides_in(text).values()) and not alone else None)
+    most = country in ADJECTIVES and country != "European Union" and 2 * n > sum(sides_in(text).values())
+    return dateline_of(text) or (country if most and not alone else None)
 
 
 @lru_cache(maxsize=200)
 def sides_in(text):
     """How often a text names each country, by its own name, its people or its places."""
-    return Counter(filter(None, map(country_in, RUN.findall(text[:20_000]))))
+    return Counter(filter(None, map(country_in, RUN.findall(CREDIT.sub("", text[:20_000])))))
 
 
 def kind_of_body(words):
@@ -165,7 +169,7 @@ def owner_of_body(words, text, start):
     if dateline and (not kin or own or dateline in {country for _, _, country in kin}):
         return dateline
     above = text.rfind("\n", 0, max(0, paragraph - 9) + len(text[max(0, paragraph - 9):paragraph].rstrip()))
-    back = {b[2] for b in earlier if max(above, start - 1500) <= b[0] < paragraph}
+    back = {b[2] for b in earlier if noun and max(above, start - 1500) <= b[0] < paragraph}
     later = back or {country for _, other, country in named[end:end + 50] if noun and other == noun}
     return subject_of(kin, text) if kin else later.pop() if len(later) == 1 else None
 
@@ -212,7 +216,8 @@ def read_person(text, start, run, sources):
 def side_of_title(title, text):
     """The country whose politicians bear a title ("Sen.", "Rep."), if titles.csv gives one and the text is not of others alone."""
     sides = [TITLES[word][2] for word in map(singular, title.split()) if TITLES.get(word, ("", "", ""))[2]]
-    return sides[0] if sides and (sides_in(text)[sides[0]] or not home_of(text)) else None
+    others = [n for side, n in sides_in(text).items() if side not in sides]  # "Senator" in news of another country
+    return sides[0] if sides and (2 * sides_in(text)[sides[0]] > max(others, default=0) or sum(others) < 3 and not home_of(text)) else None
 
 
 def kind_of_title(title):

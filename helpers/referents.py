@@ -10,8 +10,8 @@ import pandas as pd
 
 from helpers.names import (ADJECTIVES, GIVEN_NAMES, NAME_TAILS, OFFICES, SHARED, bare, class_of, country_in, find_actor, fold, load_places,
                            load_surnames, read_phrase, singular, squeeze, surname_of, words_of)
-from helpers.people import (BODY, OUTLAWS, PUBLIC, RUN, canonical, clean_role, find_person, gender_of, kind_of_title, looks_organised, owner_of_body, role_text,
-                            side_of_office, same_person, side_of_title)
+from helpers.people import (BODY, OUTLAWS, PUBLIC, RUN, STARTERS, canonical, clean_role, find_person, gender_of, kind_of_title, looks_organised, owner_of_body, role_text,
+                            side_of_office, same_person, side_of_title, trim_run)
 
 GENDERED = {**dict.fromkeys("he him his himself".split(), "m"), **dict.fromkeys("she her hers herself".split(), "f")}
 GENERIC, WIDER, LEADERS, MEDIA_PEOPLE, PARTIES, CANDIDATES, ENVOYS = map(words_of, (
@@ -102,9 +102,14 @@ def resolve_name(phrase, article, start):
         return speaker_of(person, article, role)
     listed = [actor] if actor else [row for row in load_surnames().get(fold(surname_of(name)), []) if same_person(name,
         row["name"]) and (" " in name or row["side"] in article.sides or not article.sides)]
+    full = re.search(rf"\b([A-Z][a-z]+) {re.escape(name)}\b", article.text[max(0, start - 9000):start]) if listed and not actor and " " not in name else None
+    if full and not (class_of(full[1]) or full[1].lower() in STARTERS or any(same_person(full[0], row["name"]) for row in listed)):
+        return Speaker(full[0], "named_person", "Other", role)  # "Dario Silva" is not the Silva of the list
     if listed:
         return Speaker(listed[0]["name"], "named_person", listed[0]["side"], role)
     titled, words = kind_of_title(phrase.title), name.split()
+    if words[-1] in words_of("waters") and not phrase.title:
+        return NOBODY  # "Scarborough Shoal lies 120 miles off the coast"
     called = name in article.bodies and titled not in ("official", "person", "honorific")
     if titled == "organisation" or called or class_of(read_phrase(phrase.rest).head) == "organisation" and " " not in phrase.title:
         return organisation(article.bodies.get(name, name), article, start)
@@ -120,6 +125,8 @@ def resolve_name(phrase, article, start):
     firm = titled not in ("official", "honorific") and words[0] not in GIVEN_NAMES and looks_organised(words)
     if firm or not phrase.title and not talks and (looks_organised(words) or phrase.definite or name.isupper() and len(name) < 7 or name in demonyms):
         return organisation(name, article, start)
+    if not phrase.title and " " not in name and re.search(rf"\b(?:in|near|outside) (?:the )?{re.escape(name)}\b", article.text[max(0, start - 9000):start + 9000]):
+        return organisation(name, article, start)  # a place in no list
     side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title, article.text)
     side = side or (side_of_office(phrase.title, article.text, start) if titled == "official" else None)
     return Speaker(name, "named_person", side or "Other", role)
@@ -142,7 +149,8 @@ def organisation(name, article, start):
         name = long_form(name, article.text)
     plain = re.sub(r"(?: [a-z]+)+$", "", name)  # "Interfax news agency"
     actor = find_actor(name) or find_actor(plain)
-    foreign = actor and SHARED.fullmatch(plain) and article.home and actor["side"] not in article.sides
+    others = actor and BODY.search(plain) and owner_of_body(plain, article.text, start) not in (None, actor["side"])  # South Korea's Joint Chiefs
+    foreign = actor and SHARED.fullmatch(plain) and (others or article.home and actor["side"] not in article.sides)
     if actor and actor["kind"] != "named_person" and not foreign:
         return Speaker(actor["name"], actor["kind"], actor["side"])
     words, side = name.split(), country_in(name)
@@ -191,6 +199,8 @@ def several(phrase, start, article, above=None):
 
 def fitting_person(phrase, start, article):
     """The person whose roles share most words with a description, its noun and country among them; the last named of them."""
+    if class_of(phrase.head) == "organisation":
+        return None  # "the office" is not its spokesman
     country = country_in(phrase.label)
     wanted = role_words(phrase.label)
     noun, best, mentions = SAME_ROLE.get(phrase.head, phrase.head), {}, before(article.mentions, start, 400)
@@ -226,7 +236,7 @@ def last_organisation(phrase, start, article):
     heard = [s for _, _, s, _ in reversed(before(article.said, start)) if s.kind == kind and s.name not in load_places()[1]]
     same = [s for s in heard if phrase.head in s.name.lower()]
     heard = [s for s in heard if phrase.head in GENERIC and not (phrase.head in ("company", "firm") and PUBLIC.search(s.name))]
-    named = [organisation(run, article, start) for run in reversed(RUN.findall(article.text[max(0, start - 8000):start]))
+    named = [organisation(trim_run(run)[1], article, start) for run in reversed(RUN.findall(article.text[max(0, start - 8000):start]))
              if phrase.head in map(singular, run.split())]
     found = next((s for s in same + named + heard if not owner or s.side in (owner, "Other")), None)
     if country or not (found or owner):

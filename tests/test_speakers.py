@@ -618,3 +618,29 @@ def test_who_speaks_for_no_state_is_of_none(text, speaker, side):
     ("[b:Two cooks] <b:wept> {b:so}. [c:A study] <c:found> {c:so}. [a:They] <a:said> {a:no}.", "anonymous: cooks")])
 def test_parties_and_things_are_not_mixed_up(text, speaker):
     assert one(text) == speaker
+
+
+@pytest.mark.parametrize("text, speaker, side", [
+    ("NAIROBI - Sudan's army left. Sudan and Sudan wept. [a:Health Minister Pia Lund] <a:said> {a:no}.\n\nKarl Pott is the Nairobi bureau chief of the Post.", "Pia Lund", "Sudan"),
+    ("Rain. [a:Mining Minister Pia Lund] <a:said> {a:no}. The European Union sent tents.", "Pia Lund", "Other"),
+    ("BAMAKO - Mali wept in Bamako. The rebels left. [a:Pia Lund, their military leader,] <a:said> {a:no}.", "Pia Lund", "Other"),
+    ("Chile's army left, Chile wept, Chile's ships sank near Chile. It told U.S. officers. [a:Senator Pia Lund] <a:said> {a:no}.", "Pia Lund", "Chile"),
+    ("U.S. ships left. [a:Senator Pia Lund] <a:said> {a:no}.", "Pia Lund", "United States"),
+    ("Peru left, Chile wept, Japan fell.\n\nChina's ministry wept.\n\n[a:Gov. Pia Lund of Molara] <a:said> {a:no}.", "Pia Lund", "Other"),
+    ("U.S. ships left. Peru's army saw it. [a:The Joint Chiefs of Staff] <a:said> {a:no}.", "Joint Chiefs of Staff", "Peru"),
+    ("U.S. ships left. [a:The Joint Chiefs of Staff] <a:said> {a:no}.", "Joint Chiefs of Staff", "United States"),
+    ("Rain. [a:Pia Lund, the agency's representative in Chad,] <a:said> {a:no}.", "Pia Lund", "Other"),
+    ("[b:Congo's government] <b:wept> {b:so}. [a:The Congolese army] <a:said> {a:no}.", "Congolese army", "Democratic Republic of the Congo"),
+    ("Referee Nero Johnson ran. [a:Johnson] <a:said> {a:no}.", "Nero Johnson", "Other"),
+    ("Ships left. [a:Rockall Shoal] <a:lies> {a:west of the coast}.", "unattributed", "Other"),
+    ("Rain fell in Molara. [a:Molara] <a:said> {a:no}.", "Molara", "Other"),
+    ("Rain. [a:Nobody] <a:wants> {a:war}.", "unattributed", "Other"),
+    ("Mines Minister Pia Lund left. [a:The office of the mines minister, Pia Lund,] <a:said> {a:no}.", "Pia Lund's office", "Other"),
+    ("A Chilean Navy ship sank. A man who left [a:the navy] <a:said> {a:no}.", "Chilean Navy", "Chile")])
+def test_no_country_is_given_to_a_source_on_thin_evidence(text, speaker, side):
+    assert (one(text), one(text, "side")) == (speaker, side)
+
+
+def test_a_time_of_day_is_no_title_and_a_place_is_no_person():
+    assert speakers("Rain fell at 6 [a:a.m., Commodore Pia Lund] <a:said> {a:no}.", "role")["a"] == "Commodore"
+    assert speakers("Rain fell in Molara. [a:Molara] <a:said> {a:no}.", "speaker_kind")["a"] == "named_organisation"
