@@ -44,6 +44,8 @@ EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:est
                      r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose)\s+from|compared\s+(?:with|to))\s+", re.I)
 CARRYING = ["doc_id", "attribution", "parent", "sentence", "cue_start", "cue_end", "content", "speaker"]
 ON = re.compile(r",?\s+(?:and|but|or)\s+that\s")
+ASKED = re.compile(r"\b(?:ask|question|wonder)(?:s|ed|ing)?\s+(?:[\w.]+\s+){0,3}(?:why|whether|if)\b[^.;:]*$", re.I)
+ASIDE = re.compile(r"\b(?:who|when|which|where|because|after|before|while)\b")
 Word = namedtuple("Word", "start end low tag")  # of a sentence: its offsets there, lower case, part of speech
 
 
@@ -79,6 +81,10 @@ def tag_sentence(text):
     for i, (word, after) in enumerate(zip(words[1:], tags[2:] + [""]), 1):  # may station, operates 60: verbs taken for nouns
         if (tags[i - 1] == "MD" and word.tag == "NN" or word.tag == "NNS" and after in ("CD", "DT")) and row_of("verb", word.low):
             words[i] = word._replace(tag="VB" if word.tag == "NN" else "VBZ")
+        elif word.tag == "NN" and tags[i - 1] == "IN" and word.low.endswith("ing") and row_of("verb", word.low):
+            words[i] = word._replace(tag="VBG")  # accused them of firing
+        elif word.tag == "VB" and tags[i - 1].startswith("NN") and not any(tag[:2] in ("VB", "MD", "TO") for tag in tags[:i]):
+            words[i] = word._replace(tag="VBP")  # a headline's: rebels seize airport
     return words
 
 
@@ -114,7 +120,7 @@ def head_of(words, first):
             listed = True
         elif word.tag in ("VBN", "VBG", "VBD") and (row_of("verb", word.low) or not listed and i < first - 1):
             return i, listed
-        elif not (word.tag in IN_PHRASE or word.low == "of" and i and words[i - 1].tag == "CD" or listed and word.low == "as"):
+        elif not (word.tag in IN_PHRASE or word.low == "at" and words[i + 1].low in ("least", "most") or word.low == "of" and i and words[i - 1].tag == "CD" or listed and word.low == "as"):
             return i, listed
     return -1, listed
 
@@ -152,7 +158,7 @@ def find_verb(words, first, last):
             return i, ("used", "used") if row[1] in LOSSES and acts(words, i, row[1]) else row
         if finite:
             break
-    has = any(w.low in ("has", "have", "had") for w in words[max(start, first - 4):first])
+    has = any(w.low in ("has", "have", "had") and words[i].tag not in ("VBN", "VBD") for i, w in enumerate(words[max(start, first - 4):first], max(start, first - 4) + 1))
     return (first, ("deployed", "presence")) if has else (None, None)
 
 
@@ -171,15 +177,17 @@ def fate_of(words, first, last):
 
 def acts(words, i, event):
     """Whether the verb at i is active: who shot down six drones is not what was shot down, who attacked first not attacked."""
-    after = next((w.tag for w in words[i + 1:i + 7] if w.low not in BETWEEN), "")
+    after = next((w.tag for w in words[i + 1:i + 7] if w.low not in BETWEEN and w.low[0].isalnum()), "")
     passive = any(row_of("aux", w.low) for w in words[max(0, i - 3):i])
+    if words[i + 1:i + 2] and words[i + 1].low == "to":
+        return False  # raised the number of soldiers killed to four
     alone = event == "attacked" and words[i + 1:i + 2] and words[i + 1].tag.startswith(("RB", "JJ")) and words[i + 1].low != "by"
     return words[i].tag in (*FINITE, "VBN") and bool(alone or after.startswith(("DT", "CD", "JJ", "NN", "PRP"))) and not passive
 
 
 def modify(text, status, event="presence"):
     """The status of a verb after the words before it in its clause: will, has not, asked for, if."""
-    found = statuses_in("before", text)
+    found = statuses_in("before", re.sub(r"\bMay(?= \d)", "", text))
     if re.search(r"(?:\bnot|n['’]t)\b.*\b(?:rul|exclud)", text):
         return "planned"
     arriving = "arriving" if "arriving" in found and event == "presence" and status == "deployed" else status
@@ -192,6 +200,8 @@ def read_clause(text, words, first, last, kind):
     before = text[max(0, begin - 80):begin]
     if BODIES.search(before):
         return None, "bodies", None  # handed over: not how many were killed
+    if ASKED.search(text, max(0, begin - 120), begin):
+        return "hypothetical", "presence", None
     at, row = fate_of(words, first, last) or find_verb(words, first, last)
     lack, there, being = LACK.search(before), THERE.search(before), BEING.match(text[end:end + 120])
     aimed = kind == "system" and AIMED.search(text[max(0, begin - 120):begin])  # fired missiles at ships: where these are, is no claim
@@ -214,8 +224,11 @@ def read_clause(text, words, first, last, kind):
     if status == "planned" and words[at].low in ("seen", "spotted", "sighted", "observed"):
         status = "deployed"  # could be seen
     if (status, event) == ("deployed", "presence"):
-        going = not row_of("staying", words[at].low) and any(w.low == "being" or words[at].tag == "VBG" and row_of("aux", w.low) for w in said[-3:])
+        doing = at >= last and not row_of("goal", words[at].low) and words[at + 1:at + 2] and words[at + 1].tag[:2] in ("DT", "CD", "NN", "JJ", "PR")
+        going = not (doing or row_of("staying", words[at].low)) and any(w.low == "being" or words[at].tag == "VBG" and row_of("aux", w.low) for w in said[-3:])
         status = "arriving" if going else "planned" if words[at].tag == "VB" and at and words[at - 1].low == "to" else status
+    if kind == "personnel" and (status, event) == ("used", "used"):
+        status = event = "in action"  # who seized the airport
     return "denied" if lack else status, event, at
 
 
@@ -282,7 +295,10 @@ def claims_of(document, mentions, attributions, sentences, named):
         inside.setdefault(None if pd.isna(mention["sentence"]) else int(mention["sentence"]), []).append(mention)
     for sentence in (s for s in sentences if s["sentence"] in inside):
         words, found = tag_sentence(sentence["text"]) if len(sentence["text"]) <= LONG else None, []
+        heads = {m["start"] for m in inside[sentence["sentence"]]}
         for mention in inside[sentence["sentence"]]:
+            if mention["kind"] == "personnel" and mention["end"] + 1 in heads:
+                continue  # "two rebel tanks" are no rebels
             start, end = max(sentence["start"], mention["start"] - LONG // 4), min(sentence["end"], mention["end"] + LONG // 4)
             piece = {"start": start, "end": end, "text": document["text"][start:end]} if words is None else sentence
             claim = claim_of(mention, document, piece, words or tag_sentence(piece["text"]), carried, (seen, named))
@@ -310,7 +326,9 @@ def claim_of(mention, document, sentence, words, carried, places):
         return None
     chain = chain_of(mention["attribution"], carried)
     status, event, at = read_clause(text, words, inside[0], inside[-1] + 1, mention["kind"])
-    status = status_of(status, None if at is None else words[at].tag, chain, document["text"])
+    head = chain[-1]["content"][0][0] if at is None and chain and chain[-1]["content"] else mention["start"]
+    aside = ASIDE.search(document["text"], min(head, mention["start"]), mention["start"])  # asked for those who left when the frigate ...
+    status = status_of(status, None if at is None else words[at].tag, [] if aside else chain, document["text"])
     low, high, per = find_rate(mention, text, end, event)
     silent = low is None and high is None and (status is None or row_of("institution", mention["canonical"])
                                                or mention["kind"] == "infrastructure" and event != "presence")
@@ -334,7 +352,9 @@ def scope_of(mention, chain, sentence, words, inside):
     """(start, end) in the sentence where a claim's place and day are looked for: the content that carries it, else its clause."""
     for start, end in chain[-1]["content"] if chain else ():
         if start <= mention["start"] < end:
-            return max(0, start - sentence["start"]), min(sentence["end"], end) - sentence["start"]
+            first, stop = max(0, start - sentence["start"]), min(sentence["end"], end) - sentence["start"]
+            cuts, at = [first, *(cut.start() for cut in ON.finditer(sentence["text"], first, stop)), stop], mention["start"] - sentence["start"]
+            return max(cut for cut in cuts if cut <= at), min(cut for cut in cuts if cut > at)  # of what is said one that-clause
     start, stop = clause_bounds(words, inside[0], inside[-1] + 1)
     return words[start].start, words[stop - 1].end
 

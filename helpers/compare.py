@@ -14,13 +14,13 @@ from helpers.lexicon import ancestors, load_table, things
 RELATIONS = ("contradicting", "differing", "refining", "agreeing", "alone")
 CLASSES = {"fixed-wing combat aircraft": "combat aircraft", "fixed-wing transport aircraft": "transport aircraft",
            "naval vessel": "warship", "unmanned aircraft": "drone", "air defense": "air defense system"}
-THERE, UNSAID = {"deployed", "arriving", "used"}, {None, "denied", "historical", "requested", "planned"}
+THERE, UNSAID = {"deployed", "arriving", "used", "in action"}, {None, "denied", "historical", "requested", "planned"}
 CLOSE, FAR = 1.1, 1.5  # ratios of two numbers: the same but for rounding; clearly apart
 MEN = ("military personnel", "troops")  # servicemen of one telling are soldiers in another: compared as troops
 MOST = 200  # claims of one group that each is compared with, so that time stays linear
 LONG = 2000  # characters of a "sentence" from which only a mention's surroundings are read, so that time stays linear
 NAME = r"[A-Z][\w-]*(?:\.[A-Z]\.)*(?:\s+(?:of\s+)?[A-Z][\w-]+){0,3}"
-BOUGHT = re.compile(r"\b(?:bought|purchased|imported|ordered|obtained|acquired)\s+$")
+ORIGIN = re.compile(r"\b(?:bought|purchased|imported|ordered|obtained|acquired|launched|fired)\b[^.;:]*$")
 ROOTS = {row["thing"]: row["role"] for row in load_table("claim_roots")}  # umbrella: too wide to be one thing; root: one, though there is a wider
 COLLECTIVE = ("aircraft", "infantry", "artillery", "personnel", "equipment", "ammunition", "armor", "housing")
 
@@ -128,7 +128,7 @@ def find_places(text):
         name, own = (match[5] or match[4]).strip(), before.search(match[2])
         listed = next((n for n in (name, name.split()[0]) if n in load_countries()), None)
         inner = ["at"] if own and own[1] else re.findall(r"\b(?:at|in|near|off|outside)\b", match[2] + match[3]) or [match[1]]
-        bought = match[1] == "from" and BOUGHT.search(text, max(0, match.start() - 14), match.start())  # their maker, no place
+        bought = match[1] == "from" and ORIGIN.search(text, max(0, match.start() - 60), match.start())  # their maker; whence they flew, not where they fell
         if (listed or own or not match[2] or "s " in match[3]) and name.split()[0] not in never and not bought and not re.match(r"[A-Z][a-z]?-\d", name):
             found.append((match.start(4), listed or name, inner[-1]))
     return found
@@ -186,9 +186,11 @@ def compare_numbers(a, b):
         return ("refining", ": the same number, in one telling as an earlier figure", 2.05) if fit == "same" else None
     if fit == "unlike" or len(states) > 1 and (None not in states or fit != "same"):
         return None
+    if fit == "open" and "rebel" in (a["canonical"], b["canonical"]):
+        same = True  # rebels who fight are no other kind
     if fit == "same":
         kind = "" if same or a["kind"] != "system" else ", and one names the kind"
-        number = "the same number" if span_of(a)[2] == span_of(b)[2] else "much the same number"
+        number = "the same number" if span_of(a)[2] == span_of(b)[2] else "much the same number" if ratio_of(a, b) <= CLOSE else "numbers that do not exclude each other"
         return "refining" if kind else "agreeing", f": {number}{kind}", 2.3 if kind else 1.5
     if fit == "open" and (span_of(a) or span_of(b)):
         return "refining", ": only one gives a number", 2.0

@@ -102,9 +102,8 @@ def resolve_name(phrase, article, start):
         return speaker_of(person, article, role)
     listed = [actor] if actor else [row for row in load_surnames().get(fold(surname_of(name)), []) if same_person(name,
         row["name"]) and (" " in name or row["side"] in article.sides or not article.sides)]
-    full = re.search(rf"\b([A-Z][a-z]+) {re.escape(name)}\b", article.text[max(0, start - 9000):start]) if listed and not actor and " " not in name else None
-    if full and not (class_of(full[1]) or full[1].lower() in STARTERS or any(same_person(full[0], row["name"]) for row in listed)):
-        return Speaker(full[0], "named_person", "Other", role)  # "Dario Silva" is not the Silva of the list
+    if listed and not actor and (other := namesake(name, listed, article.text[max(0, start - 9000):start])):
+        return Speaker(other, "named_person", "Other", role)
     if listed:
         return Speaker(listed[0]["name"], "named_person", listed[0]["side"], role)
     titled, words = kind_of_title(phrase.title), name.split()
@@ -130,6 +129,13 @@ def resolve_name(phrase, article, start):
     side = country_in(phrase.title) or country_in(phrase.rest) or side_of_title(phrase.title, article.text)
     side = side or (side_of_office(phrase.title, article.text, start) if titled == "official" else None)
     return Speaker(name, "named_person", side or "Other", role)
+
+
+def namesake(name, listed, text):
+    """The full name before a surname of the list that is another's than those listed: the goalkeeper Dario Silva."""
+    full = re.search(rf"\b([A-Z][a-z]+) {re.escape(name)}\b", text) if " " not in name else None
+    own = full and not (class_of(full[1]) or full[1].lower() in STARTERS)
+    return full[0] if own and not any(same_person(full[0], row["name"]) for row in listed) else None
 
 
 def speaker_of(person, article, role=None):

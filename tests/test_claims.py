@@ -265,8 +265,10 @@ def test_numbers_of_nobody_known_are_compared_only_at_one_place_or_when_equal():
     ("Peru said eight of its soldiers were dead.", "killed", ", killed"), ("Russia left eight soldiers in Alba.", "withdrawn", ""),
     ("Peru returned the bodies of eight soldiers.", None, ", bodies"),
     ("It said six of its marines had been killed and that eight soldiers were dead.", "killed", ", killed"),
-    ("Russian soldiers attacked first.", "used", ", used"), ("Russian soldiers were attacked first.", "attacked", ", attacked"),
-    ("Russian soldiers have been patrolling the coast.", "deployed", ""), ("Russian soldiers have been arriving.", "arriving", "")])
+    ("Russian soldiers attacked first.", "in action", ", in action"), ("Russian soldiers were attacked first.", "attacked", ", attacked"),
+    ("Russian soldiers have been patrolling the coast.", "deployed", ""), ("Russian soldiers have been arriving.", "arriving", ""),
+    ("Eight Russian soldiers are building walls of sand.", "deployed", ""), ("Russian soldiers seize airport as Peru falls.", "in action", ", in action"),
+    ("Rain grew as Russian soldiers withdraw.", "withdrawn", ""), ("Peru raised the number of Russian soldiers killed to eight.", "killed", ", killed")])
 def test_what_becomes_of_people_is_read_from_the_clause(sentence, status, event):
     (claim,) = one(sentence, "soldiers", "personnel", "soldier", "eight|8|8").to_dict("records")
     assert (claim["status"], claim["group"]) == (status, f"Russia: troops{event}")
@@ -307,3 +309,41 @@ def test_one_is_singular_however_it_is_bounded(low, high, words):
 def test_an_aircrafts_type_is_no_place():
     from helpers.compare import find_places
     assert [place for _, place, _ in find_places("They flew to Gao in two Mi-8 helicopters from Camp Alba.")] == ["Gao", "Camp Alba"]
+
+
+@pytest.mark.parametrize("sentence, mention, status, event", [
+    ("LIMA, May 30 (Post) - Peru fired two missiles on Monday.", "missiles", "used", ", used"),
+    ("She accused them of firing at least two missiles at the wall.", "missiles", "used", ", used"),
+    ("Two missiles had hit “a post of marines” there.", "missiles", "used", ", used"), ("Chile bought two missiles from Peru.", "missiles", None, ""),
+    ("The army had found parts of two missiles.", "missiles", None, ""), ("A frigate was escorting two boats.", "frigate", "deployed", "")])
+def test_what_a_weapon_did_is_read_from_its_own_verb(sentence, mention, status, event):
+    (claim,) = one(sentence, mention, quantity="two|2|2", canonical=mention.rstrip("s")).to_dict("records")
+    assert (claim["status"], claim["group"].endswith(event), claim["place"]) == (status, True, None)
+
+
+def test_what_somebody_asks_about_is_no_claim():
+    assert one("She asked the minister why the tanks had not been sent.", "tanks").empty and one("He asked whether tanks had been sent.", "tanks").empty
+    assert len(one("She asked for help, and tanks had been sent.", "tanks")) == 1
+    said = ["two men who left when the tanks came|asked for|kin|group"]  # the men are wanted, not the tanks
+    assert one("The kin asked for two men who left when the tanks came.", "tanks", attributions=said).empty
+
+
+def test_a_place_is_of_the_clause_that_names_it_and_not_where_something_was_fired_from():
+    said = ["that eight tanks were destroyed and that it had sent ships to the town of Alba|said|Peru|named_organisation"]
+    claims = one("Peru said that eight tanks were destroyed and that it had sent ships to the town of Alba.", "tanks", quantity="eight|8|8", attributions=said)
+    assert claims["place"].to_list() == [None]
+    assert one("Peru shot down eight drones launched overnight from Chile.", "drones", quantity="eight|8|8")["place"].to_list() == [None]
+    assert one("Peru shot down eight drones in Chile.", "drones", quantity="eight|8|8")["place"].to_list() == ["Chile"]
+
+
+def test_numbers_that_only_do_not_exclude_each_other_are_not_called_the_same():
+    a = {"doc_id": "a", "operator": "Peru", "canonical": "tank", "category": "tank", "kind": "system", "status": "deployed", "place": None,
+         "as_of": None, "per": None, "speakers": [], "quantity_min": 40, "quantity_max": None}
+    assert "do not exclude" in compare.compare_claims(a, a | {"doc_id": "b", "quantity_min": 50, "quantity_max": 50})[1]
+    assert "much the same" in compare.compare_claims(a, a | {"doc_id": "b", "quantity_min": 42, "quantity_max": 42})[1]
+
+
+def test_who_only_tells_whose_a_thing_is_makes_no_claim():
+    mentions = ["rebel|personnel|rebel|-|rebels|two|2|2", "tanks|system|tank|tank|rebels|two|2|2"]
+    claims = find_claims(*corpus([{"outlet": "A", "published": "2020-03-11", "text": "Peru destroyed two rebel tanks.", "mentions": mentions}]))
+    assert claims["canonical"].to_list() == ["tank"]
