@@ -44,6 +44,7 @@ EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:est
                      r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose)\s+from|compared\s+(?:with|to))\s+", re.I)
 CARRYING = ["doc_id", "attribution", "parent", "sentence", "cue_start", "cue_end", "content", "speaker"]
 ON = re.compile(r",?\s+(?:and|but|or)\s+that\s")
+ONE_OF = re.compile(r"one\s+of\s+(?:the|its|their|his|her|those|these|several|many)\b", re.I)  # which does not count them
 ASKED = re.compile(r"\b(?:ask|question|wonder)(?:s|ed|ing)?\s+(?:[\w.]+\s+){0,3}(?:why|whether|if)\b[^.;:]*$", re.I)
 ASIDE = re.compile(r"\b(?:who|when|which|where|because|after|before|while)\b")
 Word = namedtuple("Word", "start end low tag")  # of a sentence: its offsets there, lower case, part of speech
@@ -329,7 +330,7 @@ def claim_of(mention, document, sentence, words, carried, places):
     head = chain[-1]["content"][0][0] if at is None and chain and chain[-1]["content"] else mention["start"]
     aside = ASIDE.search(document["text"], min(head, mention["start"]), mention["start"])  # asked for those who left when the frigate ...
     status = status_of(status, None if at is None else words[at].tag, [] if aside else chain, document["text"])
-    low, high, per = find_rate(mention, text, end, event)
+    low, high, per = (None, None, None) if ONE_OF.match(text, begin) else find_rate(mention, text, end, event)
     silent = low is None and high is None and (status is None or row_of("institution", mention["canonical"])
                                                or mention["kind"] == "infrastructure" and event != "presence")
     if silent or status == "hypothetical":

@@ -11,6 +11,7 @@ SEND, HARM, SPEECH, MILITARY, PLACE, ORIGIN, AFTER, LIST, STATE, PRESENCE, RELAT
 PUTS, STOPS = WORDS["put"], WORDS["fill"] | SPEECH
 HURT, TAKE, FATE, AUX, STRIKE, BODIES, TELL, DEMAND, FALL, OWN, FOES, FIND = (WORDS[name] for name in (
     "hurt", "take", "fate", "fate aux", "blow", "body", "tell", "demand", "fall", "own", "foe", "find"))
+OUTLAW = dict.fromkeys(("rebels", "separatists"), ("rebel", "fighter", "gunman", "militant", "militia"))
 ARMED, HARMED = {name.split()[-1] for name in ARMS}, HARM | HURT
 # a power named in a sentence: its pieces, its name, and how (names, adjectives, leaders, arms: "the army", mention: by its weapons)
 Actor = namedtuple("Actor", "first last name form")
@@ -106,8 +107,8 @@ def before(text, sentence, row, actors):
         return None
     if others[1:] and sentence.words[others[-1].last + 1:actor.first] in (["and"], ["or"], ["and", "the"]) and others[-1].name != actor.name:
         return "unknown"
-    if OWN & set(between):
-        return None  # "in an attack by Peru six of its soldiers died"
+    if OWN & set(between) or between and sentence.words[row["first"]] in STATE:
+        return None  # "in an attack by Peru six of its soldiers died"; "rebels win as government troops leave"
     row["by"] = actor.first
     return actor.name
 
@@ -149,6 +150,8 @@ def subject(sentence, row, rows, actors, memory):
         heard = ahead[:1] in (["report"], ["reports"], ["statement"], ["study"])  # "a U.N. report that it had sent tanks"
         if pronoun is not None and SEND & set(ahead[pronoun + 1:pronoun + 5]) and not (heard or PLACE & set(back[-1:])):
             return actor.name
+        if {"denied", "denies", "denying"} & set(ahead[:3]) and SEND & set(ahead[1:4]) - {"has", "had", "have"}:
+            return actor.name  # "Peru denied sending troops"
         body = MILITARY & set(ahead[:3])
         if {"accused", "accuses", "accusing", "blamed", "blames", "blaming"} & set(ahead[:5]) or asks_others(ahead) or back[-1:] == ["them"]:
             continue  # of what others do, are to do; "most of them Syrians"
@@ -175,7 +178,8 @@ def of_another(words, row):
     fires = {"fired", "launched", "firing", "launching", "fire", "launch"} & set(words[max(0, row["first"] - 14):row["first"]])
     by = max((k for k, word in enumerate(lead) if word == "by"), default=0)
     struck = by > 0 and lead[by - 1] in HARM and not {"and", "that", "which"} & set(lead[by:])
-    return struck and row["kind"] != "action" or row["kind"] == "system" and fires and {"at", "against", "targeting"} & set(lead[-3:])
+    at = any(word in ("at", "against", "targeting") and after not in ("least", "most") for word, after in zip(lead[-3:], [*lead[-2:], ""]))
+    return struck and row["kind"] != "action" or row["kind"] == "system" and (fires and at or "against" in lead[-2:])
 
 
 def is_found(words, row, actors):
@@ -197,6 +201,9 @@ def listed(sentence, row, other):
 def operator_of(text, sentence, row, rows, actors, memory):
     """The operator of one mention, None if its sentence does not say it; `memory`: what the document said before."""
     words, lead = sentence.words, sentence.words[max(0, row["first"] - 3):row["first"]]
+    whole = next((r for r in reversed(rows[:rows.index(row)]) if {"among", "including"} & set(words[r["last"] + 1:row["first"]][:1]) and row["first"] - r["last"] < 7), None)
+    if whole and whole["operator"] and not any(whole["last"] < a.last < row["first"] for a in actors if a.form != "arms"):
+        return whole["operator"]  # "11 Chinese ships, among them two navy destroyers"
     loyal = words[row["last"] + 1:row["last"] + 2] in (["loyal"], ["allied"], ["aligned"])  # "Yemeni forces loyal to the Houthis"
     itself = next((a.name for a in actors if a.first == row["first"] and a.last <= row["last"]), None)
     stated = itself or row["owner"] or loyal and after(sentence, row, actors) or before(text, sentence, row, actors) or after(sentence, row, actors)
@@ -208,10 +215,17 @@ def operator_of(text, sentence, row, rows, actors, memory):
         return side_of_victims(words, row, actors, verb, memory)
     if of_another(words, row) or is_found(words, row, actors):
         return "unknown"
-    if STATE & {*lead[-1:], words[row["first"]]} and memory.get("regime"):
-        return memory["regime"]
+    if STATE & {*lead[-1:], words[row["first"]]}:
+        return memory.get("regime") or owner_of_body("government", text, sentence.spans[row["first"]][0]) or "unknown"
+    if {"his", "her"} & set(lead[-1:]) and not any(a.form == "leaders" and a.last < row["first"] for a in actors):
+        return "unknown"  # a rebel's "fighters"
     if lead[-1:] == ["whose"] or {"its", "their"} & set(lead):
-        owner = next((actor for actor in reversed(actors) if actor.last < row["first"]), None)
+        told = [actor for actor in actors if actor.last < row["first"]]
+        attacker = told[-1].name if told and harms(words[told[-1].last + 1:row["first"]]) and "own" not in lead else None
+        others = [actor for actor in told if actor.name != attacker]  # "China said Peru had rammed one of its ships"
+        if attacker and not others:
+            return "unknown"
+        owner = others[-1] if others else None
         asked = owner and asks_others(words[owner.last + 1:row["first"]]) or {"sides", "parties"} & set(words[:row["first"]])
         return "unknown" if asked else owner.name if owner else memory.get("teller" if TELL & set(words[1:3]) else "subject")
     speaks = next((a.name for a in actors if a.first > row["last"] and a.form == "arms" and SPEECH & set(words[a.last + 1:a.last + 2])), None)
@@ -219,7 +233,7 @@ def operator_of(text, sentence, row, rows, actors, memory):
     if speaks and lead[-1:] == ["the"] and row["kind"] == "system" and not struck:
         return speaks  # "The frigate has left, the navy said."
     earlier = memory.get(row["canonical"]) or memory.get(row["category"] if row["kind"] == "infrastructure" else None)
-    if earlier and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
+    if earlier and len(memory["sides"].get(row["canonical"], ())) < 2 and {"the", "these", "those", "this", "that"} & set(lead) and row["kind"] != "action":
         return earlier
     for other in rows[:rows.index(row)]:
         if other["operator"] not in (None, "unknown") and listed(sentence, row, other) and (other["kind"] == "action") == (row["kind"] == "action"):
@@ -231,6 +245,8 @@ def remember(sentence, rows, actors, memory):
     """Keep what later sentences may refer to: each thing's operator, and the sentence's subject."""
     for row in rows:
         if row["operator"] != "unknown":
+            for key in (*ancestors(row["canonical"]), row["kind"]):
+                memory["sides"].setdefault(key, set()).add(row["operator"])
             memory.update(dict.fromkeys([*ancestors(row["canonical"]), row["category"]], row["operator"]))
             if row["kind"] == "system":
                 memory["sender"] = row["operator"]
@@ -244,7 +260,7 @@ def remember(sentence, rows, actors, memory):
 
 def find_operators(text, sentences, mentions):
     """Fill `operator` of every mention (rows by sentence, changed in place); "unknown" if nothing says it."""
-    memory = {"regime": next((hit.entry.canonical for sentence in sentences for hit in sentence.hits if hit.entry.role == "actor" and (
+    memory = {"sides": {}, "regime": next((hit.entry.canonical for sentence in sentences for hit in sentence.hits if hit.entry.role == "actor" and (
         hit.entry.kind == "leaders" or STATE & set(sentence.words[hit.last + 1:hit.last + 2]))), None)}
     for sentence, rows in zip(sentences, mentions):
         if not sentence.hits:
@@ -253,12 +269,16 @@ def find_operators(text, sentences, mentions):
         for row in rows:
             row["operator"] = operator_of(text, sentence, row, rows, actors, memory)
         for k in range(len(rows) - 2, -1, -1):  # a list's later member may say it: "artillery and 500 Russian soldiers"
-            if rows[k]["operator"] is None and listed(sentence, rows[k], rows[k + 1]):
+            between = sentence.words[rows[k]["last"] + 1:rows[k + 1]["first"]]  # "their frigate and a Chinese ship" are of two
+            if rows[k]["operator"] is None and listed(sentence, rows[k], rows[k + 1]) and not {"a", "an", "the", "another"} & set(between):
                 rows[k]["operator"] = rows[k + 1]["operator"]
         for row in rows:
             near = memory.get(row["category"]) if row["kind"] == "personnel" else memory.get("sender")
-            ahead = set(sentence.words[row["last"] + 1:row["last"] + 3])
-            near = None if FALL & ahead and not {"was", "were", "been"} & ahead else near  # no side shells its own
+            ahead = sentence.words[row["last"] + 1:row["last"] + 5]
+            strikes = FALL & set(ahead[:2]) or row["kind"] == "system" and harms(ahead)
+            near = None if strikes and not {"was", "were", "been"} & set(ahead) else near  # no side shells its own
+            foreign = near in OUTLAW and row["canonical"] not in OUTLAW[near] or len(memory["sides"].get(row["kind"], ())) > 1 or ARMED & set(sentence.words)
+            near = None if foreign else near  # soldiers are no rebels; of one of two sides it is not known of which
             row["operator"] = row["operator"] or (near if row["kind"] != "action" and not (
                 actors or {"side", "sides"} & set(sentence.words)) else None) or "unknown"
             if row["kind"] == "action" and row["operator"] == "unknown":  # "Condor transport plane flights": whose the planes are

@@ -347,3 +347,8 @@ def test_who_only_tells_whose_a_thing_is_makes_no_claim():
     mentions = ["rebel|personnel|rebel|-|rebels|two|2|2", "tanks|system|tank|tank|rebels|two|2|2"]
     claims = find_claims(*corpus([{"outlet": "A", "published": "2020-03-11", "text": "Peru destroyed two rebel tanks.", "mentions": mentions}]))
     assert claims["canonical"].to_list() == ["tank"]
+
+
+def test_one_of_them_counts_nothing():
+    assert one("Peru hit one of its tanks.", "tanks", quantity="one|1|1")["quantity_min"].isna().all()
+    assert one("Peru hit one tank.", "tank", quantity="one|1|1")["quantity_min"].to_list() == [1]

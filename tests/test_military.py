@@ -306,6 +306,25 @@ def test_what_is_asked_of_others_and_what_falls_on_ones_own_is_not_ones_own(text
     assert [row["operator"] for row in find_in_text(text) if row["text"] == thing] == [operator]
 
 
+@pytest.mark.parametrize("text, thing, operator", [
+    ("Insurgents win as government troops leave.", "government troops", "unknown"), ("Peruvian government troops left.", "government troops", "Peru"),
+    ("Rebels took the hill.\nThe mission has 900 peacekeepers there.", "peacekeepers", "unknown"),
+    ("Rebels took the hill.\nThe army kept 300 soldiers there.", "soldiers", "unknown"),
+    ("Peru's navy said that nine Chilean ships, among them two navy frigates, had turned.", "frigates", "Chile"),
+    ("Peru's navy said that nine Chilean ships, including a Bolivian frigate, had turned.", "frigate", "Bolivia"),
+    ("Chile accused Peru of ramming one of its warships.", "warships", "Chile"), ("Chile says a Peruvian tug rammed its frigate.", "frigate", "Chile"),
+    ("Peru rammed its frigate.", "frigate", "unknown"), ("Peru had hit its own frigate.", "frigate", "Peru"),
+    ("Their frigate and a Chilean ship collided.", "frigate", "unknown"), ("Artillery and 500 Chilean soldiers came.", "Artillery", "Chile"),
+    ("Peru denied sending troops there.", "troops", "Peru"), ("Chilean gunners had fired at least eight shells.", "shells", "Chile"),
+    ("Chile's ministry said it had detected six missiles.", "missiles", "unknown"), ("Three boats stood against 11 Chilean warships.", "warships", "Chile"),
+    ("Peru has three boats against 11 warships.", "warships", "unknown"), ("Peru denied that Chilean soldiers were among his fighters.", "fighters", "unknown"),
+    ("Peruvian drones came.\nAir defenses had shot down nine of 12 drones.", "Air defenses", "unknown"),
+    ("Peruvian warships met Chilean warships.\nFour frigates searched the area.", "frigates", "unknown"),
+    ("Peruvian soldiers met Chilean soldiers.\nThe families of the soldiers wept.", "soldiers", "unknown")])
+def test_an_operator_is_not_whoever_was_named_last(text, thing, operator):
+    assert [row["operator"] for row in find_in_text(text) if row["text"].endswith(thing)][-1:] == [operator]
+
+
 @pytest.mark.parametrize("text, canonical", [("Two unmanned boats burned.", "naval drone"), ("An uncrewed vessel burned.", "naval drone"),
                                              ("Drone boats burned.", "naval drone"), ("Fast attack craft burned.", "patrol boat")])
 def test_boats_without_crews_are_naval_drones(text, canonical):
