@@ -132,12 +132,12 @@ def shared_findings(tables):
                                  f"word{wire}.", evidence, words))
     unnamed = tables.documents[(tables.documents["story"] == UNNAMED) & (tables.documents["n_words"] >= 50)]  # fewer words cannot show it
     parts = sorted(part_stories(unnamed["doc_id"], tell_same(unnamed, tables.sentences)), key=len, reverse=True)
-    told = [f"{together([names[doc] for doc in part[:6]])}{f' and {len(part) - 6} others' * (len(part) > 6)} tell one" for part in parts if len(part) > 1][:3]
+    told = [f"One is told by {together([names[doc] for doc in part[:6]])}{f' and {len(part) - 6} others' * (len(part) > 6)}." for part in parts if len(part) > 1][:3]
     alone = sum(len(part) == 1 for part in parts)
-    told += [f"{alone} share{'s' * (alone == 1)} a story with no other"] * (alone > 0)
+    told += [f"{alone} share{'s' * (alone == 1)} a story with no other."] * (alone > 0)
     evidence = [(part[0], int(read[part[0]][0]["sentence"])) for part in parts if part[0] in read]
     if len(evidence) > 1:
-        found.append(Finding(f"By the names and words they have in common, these {len(unnamed)} articles do not all tell one story: {'; '.join(told)}. What sets "
+        found.append(Finding(f"By the names and words they have in common, these {len(unnamed)} articles do not all tell one story. {' '.join(told)} What sets "
                              "them apart may be what they are about. The column story of documents.csv can say which belong together.", evidence, 1e6))
     return found
 

@@ -644,3 +644,4 @@ def test_no_country_is_given_to_a_source_on_thin_evidence(text, speaker, side):
 def test_a_time_of_day_is_no_title_and_a_place_is_no_person():
     assert speakers("Rain fell at 6 [a:a.m., Commodore Pia Lund] <a:said> {a:no}.", "role")["a"] == "Commodore"
     assert speakers("Rain fell in Molara. [a:Molara] <a:said> {a:no}.", "speaker_kind")["a"] == "named_organisation"
+    assert speakers("Rain. [a:Alba Marine] <a:said> {a:no}.", "speaker_kind")["a"] == "named_organisation"
