@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections import namedtuple
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -112,7 +113,7 @@ def overridden(table, found, notes, done):
 def read_tables(folder, *, most=MOST_READ, words=MOST_WORDS):
     """The tables that `extract` wrote into `folder` (parquet, csv, jsonl or xlsx, as its manifest says). Of more than `most` articles, or more than
     `words`, a sample of whole stories is read, the same one each time; a row in problems says so, and helpers/totals.py counts the rest too."""
-    format = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))["format"]
+    format = read_format(folder)
     light = read_table(folder, "documents", format=format, columns=["doc_id", "story", "n_words"])
     docs = draw_stories(light, most, words) if len(light) > most or light["n_words"].sum() > words else None
     tables = Tables(*(read_table(folder, table, format=format, docs=docs) for table in Tables._fields))
@@ -121,6 +122,16 @@ def read_tables(folder, *, most=MOST_READ, words=MOST_WORDS):
     said = {"path": "manifest.json", "reason": f"{SAMPLE}: {len(docs):,} of {len(light):,} articles are read closely, whole stories drawn by lot; the tables of totals count them all"}
     return tables._replace(speakers=stat_speakers(tables.attributions, tables.documents),
                            problems=make("problems", [said, *tables.problems.to_dict("records")]))
+
+
+def read_format(folder):
+    """The format of the tables that `extract` wrote into `folder`, as its manifest.json says. Raises ValueError where that does not say it."""
+    file = Path(folder) / "manifest.json"
+    with suppress(ValueError, LookupError, TypeError, RecursionError):
+        if (format := json.loads(file.read_text(encoding="utf-8"))["format"]) in ("parquet", "csv", "jsonl", "xlsx"):
+            return format
+    raise ValueError(f"{file} is broken, or none that extract writes: extract into a new folder and name that; or, if this is a folder of articles, "
+                     "move that file elsewhere")
 
 
 def sample_of(tables):

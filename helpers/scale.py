@@ -36,8 +36,9 @@ MADE_BY = "newsrooms-side-by-side extract"
 def extract(corpus, out, *, format="parquet", machine=False, repair=False, workers=1, scheduler=None):
     """Write every table of a corpus into the folder `out` (made or, if extract wrote it, replaced whole); returns 0. format: parquet, csv, jsonl or
     xlsx; machine=True leaves reviewed annotations aside; repair=True mends mojibake; workers: processes; scheduler: address of a Dask scheduler.
-    Documents that can't be used are rows in problems. Raises ValueError for a folder that extract did not write, and what load_corpus raises."""
-    out = check_out(Path(out), corpus)
+    Documents that can't be used are rows in problems. Raises ValueError for a folder that extract did not write, for a corpus of which no article could
+    be read (its tables are written), and what load_corpus raises."""
+    out = check_out(out, corpus)
     gc.set_threshold(*RARELY)
     notes = str(Path(corpus).absolute()) if not machine and (Path(corpus) / "annotations").is_dir() else None
     with work_folder(out) as work:
@@ -48,24 +49,28 @@ def extract(corpus, out, *, format="parquet", machine=False, repair=False, worke
             for task, reason in progress(spread(compare_batch, batches), batches, "compared"):
                 if reason:
                     raise OSError(f"comparing {task['size']} articles {reason}; what was read is kept, run the command again (with fewer --workers)")
-        write_whole(out, work, parts, batches, first, format=format, machine=machine)
+        rows = write_whole(out, work, parts, batches, first, format=format, machine=machine)
+    if not rows["documents"]:
+        raise ValueError(f"{corpus} holds no article that can be read" + (f": {out / 'problems'}.{format} says why" if rows["problems"] else ""))
     return 0
 
 
 def check_out(out, corpus):
     """The folder to write, absolute. Raises ValueError where it holds what extract did not write, or lies in the corpus."""
-    out, old = out.absolute(), out.with_name(f".{out.name}.old")
+    out = Path(os.path.abspath(out))
+    if not out.name:
+        raise ValueError(f"{out} cannot be replaced: choose a new folder in it for --out")
+    old = out.with_name(f".{out.name}.old")
     if Path(corpus).is_dir() and Path(corpus).resolve() in out.resolve().parents:
         raise ValueError(f"{out} lies in the corpus, where its files would be read as articles: choose a folder outside {corpus}")
     there = old if old.is_dir() and not out.exists() else out  # a run was killed between the two steps that replace an output
-    manifest = there / "manifest.json"
     known = set()
-    with suppress(ValueError, AttributeError, OSError):  # a manifest.json of somebody else's
-        wrote = json.loads(manifest.read_text(encoding="utf-8"))
+    with suppress(ValueError, AttributeError, TypeError, OSError):  # a manifest.json of somebody else's
+        wrote = json.loads((there / "manifest.json").read_text(encoding="utf-8"))
         known = set(wrote.get("files", [])) | {"manifest.json"} if wrote.get("made_by") == MADE_BY else set()
-    files = [there] if there.is_file() else sorted(p for p in there.rglob("*") if p.is_file())
-    if other := [p for p in files if p.relative_to(there).as_posix() not in known]:
-        raise ValueError(f"{other[0]} was not written by extract, so nothing is replaced: choose a new or empty folder for --out")
+    files = [there] if there.is_file() else (p for p in there.rglob("*") if p.is_file())
+    if other := next((p for p in files if p.relative_to(there).as_posix() not in known), None):
+        raise ValueError(f"{other} was not written by extract, so nothing is replaced: choose a new or empty folder for --out")
     return out
 
 
@@ -73,7 +78,10 @@ def check_out(out, corpus):
 def work_folder(out):
     """Gives the folder beside `out` for chunks and parts, to one run at a time. Raises OSError where another has it; a killed run's lock is gone with it."""
     work, old = out.with_name(f".{out.name}.work"), out.with_name(f".{out.name}.old")
-    work.mkdir(parents=True, exist_ok=True)
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"{out} cannot be written ({error.strerror}): choose another folder for --out") from None
     with open(work / "lock", "a", encoding="utf-8") as lock:
         if not is_mine(lock):
             raise OSError(f"{out}: another run is writing there, since {time.time() - os.fstat(lock.fileno()).st_mtime:.0f} s: let it end, or choose another --out")
@@ -261,7 +269,7 @@ def all_problems(parts, batches, first, format):
 
 
 def write_whole(out, work, parts, batches, first, **options):
-    """Write all tables beside `out` and put them in its place."""
+    """Write all tables beside `out` and put them in its place; returns {table: its rows}."""
     new, old, done = work / "out", out.with_name(f".{out.name}.old"), [batch["part"] for batch in batches]
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
@@ -281,6 +289,7 @@ def write_whole(out, work, parts, batches, first, **options):
     new.rename(out)
     for folder in (old, work):
         shutil.rmtree(folder, ignore_errors=True)
+    return manifest["tables"]
 
 
 # processes

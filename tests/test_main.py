@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.__main__ import main
+from helpers.files import read_table
 from helpers.tables import COLUMNS
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -76,6 +77,17 @@ def test_extract_replaces_its_own_output_whole(corpus, extracted, tmp_path):
     assert main(["extract", str(one), "--out", str(out), "--format", "jsonl"]) == 0
     assert not list(out.rglob("*.parquet"))
     assert [d["doc_id"] for d in read(out / "documents.jsonl")] == ["one"]
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv"])
+def test_where_no_article_can_be_read_the_tables_say_why_and_scripts_are_told(tmp_path, capsys, format):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_bytes(b"")
+    assert main(["extract", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--format", format]) == 2
+    told = capsys.readouterr().err
+    assert "no article that can be read" in told and str(tmp_path / "out" / f"problems.{format}") in told and told.count("\n") == 1
+    problems = read_table(tmp_path / "out", "problems", format=format)
+    assert problems[["path", "reason"]].values.tolist() == [["a.txt", "empty file"]] and read_table(tmp_path / "out", "documents", format=format).empty
 
 
 def test_extract_never_replaces_a_folder_it_did_not_write(corpus, tmp_path, capsys):

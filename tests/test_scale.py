@@ -254,8 +254,25 @@ def test_a_corpus_that_is_not_there_leaves_nothing_behind(tmp_path):
 
 def test_a_corpus_without_articles_gives_empty_tables(tmp_path):
     (tmp_path / "corpus").mkdir()
-    extract(tmp_path / "corpus", tmp_path / "out", format="csv")
+    with pytest.raises(ValueError, match="no article that can be read$"):
+        extract(tmp_path / "corpus", tmp_path / "out", format="csv")
     assert all(read_table(tmp_path / "out", t, format="csv").empty for t in COLUMNS)
+
+
+@pytest.mark.parametrize("place", ["/", "a.txt", "a.txt/tables", ""])
+def test_a_place_that_cannot_be_replaced_is_one_line_that_says_what_to_do(tmp_path, capsys, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("The army sent 5 tanks.\n")
+    assert main(["extract", "a.txt", "--out", place]) == 2
+    told = capsys.readouterr().err
+    assert "choose" in told and told.count("\n") == 1 and "PosixPath" not in told and [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("manifest", ["{", "[]", "{}", '{"format": "doc"}', '{"format": []}', "[" * 100_000])
+def test_a_manifest_that_says_no_format_is_named(tmp_path, manifest):
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(ValueError, match="manifest.json is broken, .* new folder"):
+        pipeline.load_tables(tmp_path)
 
 
 def test_another_input_is_not_answered_from_old_parts(corpus, tmp_path, small, monkeypatch):
