@@ -1,8 +1,7 @@
 """Who acts and who is acted upon, and who starts the contact: subjects, verbs and objects by shallow rules over word classes.
 
 A clause is a verb group with the noun phrases that stand as its subject, object and agent ("by ..."). Chunks of word classes (Abney 1991), no
-parser: linear, and wrong where a subject is far away. The words that start a contact are in data/initiating_verbs.csv, with what may not count;
-how precise that is, data/framing_card.json says."""
+parser: linear, and wrong where a subject is far away. The words that start a contact: data/initiating_verbs.csv; how precise: framing_card.json."""
 from functools import cache
 from itertools import takewhile
 
@@ -90,7 +89,8 @@ def _verbs(chunks, words, tags, lemmas):
         if kind != "VG" or not set(tags[first:last + 1]) & VERB:
             continue
         main = max(i for i in range(first, last + 1) if tags[i] in VERB)
-        near, agent = _subject(chunks, k, words, tags), _agent(chunks[k + 1:k + 8], words)
+        near, ahead = _subject(chunks, k, words, tags), takewhile(lambda pair: pair[0][0] != "VG", zip(chunks[k + 1:k + 7], chunks[k + 2:k + 8]))
+        agent = next((after for here, after in ahead if words[here[1]].lower() == "by" and after[0] == "NP"), None)  # after "by", before another verb
         passive = tags[main] == "VBN" and bool({"be", "get"} & {*lemmas[first:main]} or first == main and (
             agent or k == 0 or chunks[k - 1][0] not in ("NP", "TIME")))
         if near and (tags[first] not in ("TO", "VBG") or passive or subject is None):
@@ -120,12 +120,6 @@ def _subject(chunks, k, words, tags):
         if kind == "NP" and set(tags[first:last + 1]) & (NOUN | {"PRP", "EX"}) and not governed and not apposed:
             return _joint(chunks, place, words)
     return None
-
-
-def _agent(chunks, words):
-    """The noun phrase after "by", before another verb."""
-    near = takewhile(lambda pair: pair[0][0] != "VG", zip(chunks, chunks[1:]))
-    return next((after for here, after in near if words[here[1]].lower() == "by" and after[0] == "NP"), None)
 
 
 def _joint(chunks, place, words):

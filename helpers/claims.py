@@ -1,9 +1,7 @@
 """Who claims how many of what, where and when: military mentions joined to the attributions that carry them.
 
-A claim is a mention with a quantity, a presence or a denial. What its clause says of it (deployed, arriving, planned, requested,
-denied, historical, withdrawn; of losses and uses killed, destroyed, captured, used, ...) is read by data/claim_status.csv, a file
-to edit. How claims relate to each other is in compare.py.
-"""
+A claim is a mention with a quantity, a presence or a denial. What its clause says of it (deployed, planned, denied, ...; killed, captured, used,
+in action, ...) is read by data/claim_status.csv, a file to edit. How claims relate to each other is in compare.py."""
 import re
 from collections import namedtuple
 from functools import cache, reduce
@@ -13,6 +11,7 @@ import pandas as pd
 from helpers.compare import LONG, find_places, place_before, place_near, relate_claims, span_of, thing_of
 from helpers.dates import day_spans, resolve_day
 from helpers.lexicon import load_table
+from helpers.names import load_patterns
 from helpers.quantities import NUMBER, PHRASE, bounds
 from helpers.tables import by_document, labels, make, records
 from helpers.text import PLAIN, find_tokens, tag_tokens
@@ -23,37 +22,17 @@ STRUCK = {"killed", "wounded", "destroyed", "intercepted", "damaged", "attacked"
 LOSSES = STRUCK | set("captured released missing".split())
 BETWEEN = set("down out up at least most more than to as many about over around some nearly only another also".split())  # a verb and its object
 LISTING = {",", "and", "or", "of", "to", "including"}  # with the tags above, what a list of things is made of
-NOW = r"(?:\w+ly\s+|now\s+|already\s+|still\s+|also\s+|back\s+|currently\s+)*"
-BEING = re.compile(rf"\W*(?:(?!who\b|which\b)[\w'-]+\W+){{0,4}}?(?:is|are|was|were|be|been|remains?|remained)\s+(not\s+)?{NOW}"
-                   r"(?:at|in|on|near|inside|outside|aboard|off|along|within|there|present)\b", re.I)
-THERE = re.compile(r"\bthere\s+(?:is|are|was|were|have\s+been|had\s+been)\s+(not\s+)?[\w\s,-]{0,40}$", re.I)
-NEAR = re.compile(rf"\s+{NOW}(?:at|in|inside|near|aboard|off|along|on|outside)\s+"
-                  r"(?:the\s+(?!past|last|previous|coming|next|first|wake|hope|face)|an?\s|its\s|[A-Z])")
-AIMED = re.compile(r"\b(?:fir(?:ed?|es|ing)|launch(?:ed|es|ing)?|aim(?:ed|ing)?|shot|attack(?:s|ed)?)\b[^.;]*\b(?:at|against|on|targeting)\s+"
-                   r"(?:(?!in\b|near\b)[\w-]+\s+){0,3}$", re.I)
-LACK = re.compile(r"\b(?:no|(?:none|not\s+one)\s+of\s+(?:the|its|their)|not\s+a\s+single)\s+(?:[\w-]+\s+){0,3}$", re.I)
-BODIES = re.compile(r"\b(?:bodies|remains|corpses|coffins)\s+of\s+(?:(?:the|its|their|at|least|about|some|more|than)\s+)*$", re.I)
+BEING, THERE, NEAR, AIMED, LACK, BODIES, RATE, WINDOW, YEAR, MORE, EARLIER, ON, ONE_OF, ASKED, ASIDE = load_patterns(
+    "being", "there", "near", "aimed", "lack", "bodies", "rate", "window", "year", "more", "earlier", "and that", "one of", "asked", "aside")
 PART_OF = re.compile(rf"\b{NUMBER}\s+(?:out\s+)?of\s+(?:the|its|their|an?|some)\s(?:(?!\b(?:had|have|has|was|were)\b)[^,.;]){{0,40}}$", re.I)  # four of a class of 60
-RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(hour|day|night|week|month|year)\b|\b(dai|week|month|night)ly\b", re.I)
-WINDOW = re.compile(r"\b(?:in|over|during|within)\s+(?:just\s+|only\s+)?(?:the\s+)?(?:(?:past|last|previous|first)\s+([\w-]+\s+)?"
-                    r"|([\w-]+)\s+)(hour|day|night|week|fortnight|month|year)s?\b", re.I)
 DAYS = {"hour": 1 / 24, "day": 1, "dai": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
-YEAR = re.compile(r"\bin\s+((?:19|20)\d\d)\b", re.I)
-MORE = re.compile(r"\b(?:more|additional|further|another|extra)\s+(?!than\b)", re.I)
-EARLIER = re.compile(r"\b(?:(?:previous|earlier|initial|prior|original)\s+(?:estimate|figure|count|number|tally|report|total)s?"
-                     r"(?:\s+(?:of|was|were|at|put\s+at))*|(?:up|down|rising|rose)\s+from|compared\s+(?:with|to))\s+", re.I)
 CARRYING = ["doc_id", "attribution", "parent", "sentence", "cue_start", "cue_end", "content", "speaker"]
-ON = re.compile(r",?\s+(?:and|but|or)\s+that\s")
-ONE_OF = re.compile(r"one\s+of\s+(?:the|its|their|his|her|those|these|several|many)\b", re.I)  # which does not count them
-ASKED = re.compile(r"\b(?:ask|question|wonder)(?:s|ed|ing)?\s+(?:[\w.]+\s+){0,3}(?:why|whether|if)\b[^.;:]*$", re.I)
-ASIDE = re.compile(r"\b(?:who|when|which|where|because|after|before|while)\b")
 Word = namedtuple("Word", "start end low tag")  # of a sentence: its offsets there, lower case, part of speech
 
 
 @cache
 def load_status():
     """kind (verb, noun, aux, before, cue, ...) -> [(regular expression, status, event), ...], of data/claim_status.csv.
-
     A cell holds alternatives parted by |; a * ends a word in any way, or stands for a word."""
     table, signs = {}, ((r"\ \*\ ", r"\s+\S+\s+"), (r"\*", r"[\w'’]*"), (r"\ ", r"\s+"))
     for row in load_table("claim_status"):
@@ -276,7 +255,6 @@ def day_near(text, scope, at, document):
 
 def find_claims(mentions, attributions, documents, sentences):
     """Every mention with a quantity, a presence or a denial as a claim, with who carries it and how it relates to others.
-
     Returns the columns of COLUMNS["claims"]. `speakers`: who carries it, outermost first; empty means the newsroom itself.
     Quantities are by the day where `per` is "day". `relation`, `reason` and `group` are those of relate_claims."""
     marked = sentences.merge(mentions[["doc_id", "sentence"]].drop_duplicates())
@@ -337,8 +315,7 @@ def claim_of(mention, document, sentence, words, carried, places):
         return None
     event = "presence" if mention["kind"] == "action" and event in ("used", "") else event or "counted"
     scope, (seen, named) = scope_of(mention, chain, sentence, words, inside), places
-    place = place_near(text, scope, begin, named) or place_before(
-        text, scope, (document["text"], sentence["start"], mention["operator"]), seen, named)
+    place = place_near(text, scope, begin, named) or place_before(text, scope, (document["text"], sentence["start"], mention["operator"]), seen, named)
     as_of = day_near(text, scope, begin, document)
     if is_earlier(text, begin, scope, as_of, document):
         status, as_of = "historical", as_of if as_of and len(as_of) == 4 else None

@@ -47,15 +47,10 @@ def list_systems(tables):
     outlets = tables.documents.set_index("doc_id")["outlet"].fillna(labels(tables.documents))
     rows = tables.mentions[tables.mentions["kind"] == "system"].assign(outlet=lambda m: m["doc_id"].map(outlets))
     rows, columns = rows.rename(columns={"category": "class"}), ["class", "reporting_name", "made_in", "operator", "outlet"]
-    found = [{"system": name, **{column: first_few(part[column].dropna().unique()) for column in columns}, "mentions": len(part),
+    found = [{"system": name, **{column: shorten(", ".join(part[column].dropna().unique()), 240, placeholder=" …") for column in columns}, "mentions": len(part),
               "evidence": places_of(part, None)} for name, part in rows.groupby("canonical")]
     table = pd.DataFrame(found, columns=["system", *columns, "mentions", "evidence"])
     return table.sort_values(["class", "system"], ignore_index=True)
-
-
-def first_few(values, *, most=8):
-    """Values with commas between them; of many the first, and how many more."""
-    return ", ".join(values[:most]) + (f" and {len(values) - most} more" if len(values) > most else "")
 
 
 def find_keyword(tables, words, *, sort="right", width=60):
@@ -156,8 +151,7 @@ def caution(pairs):
     """What to keep in mind of the pairs compared: open bounds, parts of a whole, no numbers, other days."""
     notes = {"open bound": "An open bound (up to, at least) does not rule the other number out.",
              "much the same": "Numbers less than a tenth apart may be one, rounded.", "some of the": "Some may count a part only.",
-             "without numbers": "Without numbers these may be different ones.",
-             "both may be true": "Where days differ, both may be true."}
+             "without numbers": "Without numbers these may be different ones.", "both may be true": "Where days differ, both may be true."}
     return "".join(f" {note}" for sign, note in notes.items() if any(sign in why for _, why, *_ in pairs))
 
 

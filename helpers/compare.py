@@ -1,9 +1,7 @@
 """How claims relate: one thing of one operator in one story, compared along the lexicon's tree, never across its branches.
 
-Relations, the weightiest first: contradicting (there and denied; there already and still to come), differing (numbers far apart),
-refining (helicopters and four Mi-8), agreeing, alone. Numbers alone never contradict: days pass, and a part is not the whole.
-Where a claim's thing is (place_near, place_before) is read here too: of two places no claims are compared.
-"""
+Relations, the weightiest first: contradicting (there and denied; there already and still to come), differing (numbers far apart), refining
+(helicopters and four Mi-8), agreeing, alone. Numbers alone never contradict. Claims of two places (place_near, place_before) are not compared."""
 import re
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Figures of notebook 1: outlet by outlet, the newsroom's own voice against its sources'. Each carries its alt text in `fig.alt`.
-
-Own voice is always filled and dark, quoted always hollow or light, so that the two differ without colour.
-"""
+Own voice is always filled and dark, quoted always hollow or light, so that the two differ without colour."""
 from textwrap import fill
 
 from matplotlib.figure import Figure

@@ -11,11 +11,6 @@ from typing import NamedTuple
 DATA = Path(__file__).parent / "data"
 ABBREVIATED = "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cmdr|Prof|Rev|St|Jr|Sr|Brig|Hon|Cpl|Messrs"
 TOKEN = re.compile(rf"(?:{ABBREVIATED})\.|(?:[A-Z]\.)+(?:[A-Z]\b|-\w+)?|[^\W_]+(?:(?:[-'’.&]| & (?=[A-Z]))[^\W_]+)*['’]?|[^\w\s]")
-CUT = re.compile(r"\s*(?:,|;|—|–| --? |\(|\bwho\b|\bwhose\b|\bwhich\b).*", re.S)
-TOPIC = re.compile(r"\b(\w+) (?=(?:expert|analyst|specialist|scholar|researcher)s?\b)")  # a Russia expert is of no side
-SENT = re.compile(r"((?i:representative|envoy|ambassador|coordinator|delegate|country director)s?) (?:in|to|for) (?:the )?(?:[A-Z][\w.]*(?: |$|(?=,))(?:and )?)+")  # nor of that side
-SHARED = re.compile(r"(?:Congress|Senate|Supreme Court|(?:National )?Security Council|General Staff|Joint Chiefs(?: of Staff)?|House of Representatives|National Guard|Communist Party|Department of (?!State|Defen)"
-                    r"[\w ]+|(?!State|Defen)\w+ Department)")  # what many countries have; the lists know it as the greatest's
 
 
 class Phrase(NamedTuple):
@@ -36,6 +31,15 @@ def read_csv(name):
     """Rows of one of the lists as dicts."""
     with open(DATA / name, encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def load_patterns(*names):
+    """Regular expressions of patterns.csv, whose column `why` says what each is for; {{kind}} stands for the words of one kind in name_words.csv."""
+    found = {row["name"]: row["pattern"] for row in read_csv("patterns.csv")}
+    return [re.compile(re.sub(r"{{([\w ]+)}}", lambda kind: "|".join(sorted(words_of(kind[1]))), found[name])) for name in names]
+
+
+CUT, TOPIC, SENT, SHARED, PEOPLE = load_patterns("cut", "topic", "sent", "shared", "people")
 
 
 @cache
@@ -245,13 +249,11 @@ def read_core(core, tail, owner):
     if after and all(is_capital(token) or token in PARTICLES for token in after) and last >= 0:
         return Phrase("name", join(after), join(core[:last + 1]), label=label, owner=owner)
     if is_capital(core[-1]) and last < len(core) - 1:
-        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t) or t in PARTICLES | {"of", "for", "and", "the", "on",
-            "to", "a"})), default=0)
+        start = max((i + 1 for i, t in enumerate(core) if not (is_capital(t) or t in PARTICLES | {"of", "for", "and", "the", "on", "to", "a"})), default=0)
         start += next((i for i, token in enumerate(core[start:]) if is_capital(token) or token in PARTICLES), 0)
         name = join(core[max(start, split):])
         given = len(core) - max(start, split) > 1 and core[max(start, split)] in GIVEN_NAMES  # "Charity Banda"
-        organisation = any(class_of(token) == "organisation" or "&" in token or token in ("Services", "Affairs")
-                           for token in core[max(start, split) + given:])
+        organisation = any(class_of(token) == "organisation" or "&" in token or token in ("Services", "Affairs") for token in core[max(start, split) + given:])
         return Phrase("organisation" if organisation else "name", join(core[start:]) if organisation else name,
                       join(core[:max(start, split)]), label=label, owner=owner)
     body = " ".join(core[-2:]).lower()
@@ -259,8 +261,7 @@ def read_core(core, tail, owner):
     kind = class_of(noun)
     plural = singular(core[-1]) != core[-1].lower() and noun != body or noun in ("people", "police", "media", "troops")
     rest = core[split:-1]
-    named = any(map(is_capital, core[:-1])) and not any(token in ("new", "old", "former", "current", "own", "other", "local",
-                                                                  "entire") for token in rest)
+    named = any(map(is_capital, core[:-1])) and not any(token in ("new", "old", "former", "current", "own", "other", "local", "entire") for token in rest)
     one = rest[0] if len(rest) == 1 else ""
     known = not one or one.isupper() or one in SIDES or fold(one) in load_surnames()  # not "Instant polls"
     before = owner or (join([token for token in core[:-1] if is_capital(token) or token == "/"]) if known else "")
@@ -274,8 +275,6 @@ def join(tokens):
     return re.sub(r" ([.,’'%)])", r"\1", " ".join(tokens)).strip()
 
 
-PEOPLE = re.compile(r"(?:er|or|ist|ian|man|woman|men|ee|folk|mate|kin|people|crat|logue|path|ar|ary|aries|ant|ent|few|many|rest)s?$|"
-                    r"^[\W\d]|^(?:one|some|second|third|fourth|fifth|sixth)$")  # how nouns for people end, or stand for them
 DEFINITE = re.compile(r"^(?!.*\w['’]s? [a-z])(?:United |Ministry |Department |(?:European Union|Pentagon|White House|Kremlin|Philippines|Netherlands|Maldives|Bahamas|Gambia)$|"
                       rf"Democratic Republic |.*(?i:\b(?:{'|'.join(sorted(words_of('definite')))})(?:$| (?:of|for|in|on) )))")  # names that take an article
 

@@ -31,8 +31,7 @@ def stat_documents(tables):
     known = documents["published_basis"].where(documents["published"].notna(), "bounds, by its weekdays")
     return pd.DataFrame({"article": labels(documents).to_list(), "agency": documents["agency"], "title": documents["title"], "author": documents["author"],
                          "published": when, "known_as": known.where(pd.Series(when).notna(), None), "words": documents["n_words"],
-                         "sentences": documents["doc_id"].map(said).fillna(0).astype(int), "language": documents["language"],
-                         "file": documents["path"]})
+                         "sentences": documents["doc_id"].map(said).fillna(0).astype(int), "language": documents["language"], "file": documents["path"]})
 
 
 def stat_layout(tables):

@@ -6,44 +6,21 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from helpers.names import (ABBREVIATED, ADJECTIVES, COMPANIES, DETERMINERS, GIVEN_NAMES, NAME_TAILS, OFFICES, PARTICLES, PREPOSITIONS, PRONOUNS, SENT,
-                           SURNAMES_TOO, TITLES, bare, class_of, country_in, find_actor, fold, is_capital, load_places, read_phrase, singular,
+                           SURNAMES_TOO, TITLES, bare, class_of, country_in, find_actor, fold, is_capital, load_patterns, load_places, read_phrase, singular,
                            squeeze, surname_of, words_of)
 
 CAPITAL = rf"(?:[A-Z]\.)+|(?:{ABBREVIATED})\.(?=[  ][A-Z])|(?:[a-z]{{1,2}}[-'’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]*(?:[’'](?!s\b)[\w-]+)*"
 RUN = re.compile(rf"(?<![\w.])(?:{CAPITAL})(?:[  ](?:{CAPITAL}|(?:{'|'.join(sorted(PARTICLES - {'e', 'y'} | {'&'}))})(?=[  ][A-Z])))*")
-BEFORE = re.compile(r"([\w’'-]+(?: [\w’'-]+){0,4}),? $")
-AFTER = re.compile(r" ?(?:\(([^()]{1,60})\)|, ((?:[^,.;:\n“”\"]){3,90})[,.;:])")
-DESCRIBES = re.compile(r"\s*(?:$|[,;]|(?:of|for|at|in|on|with|to|from|and|who|which|based|specializing|familiar)\b)")
+BEFORE, AFTER, DESCRIBES, PUBLIC, BODY, LEAD_IN, SEATED, SENTENCE, DATELINE, CREDIT, FIRM, SPEAKS, PARTY, CALLED, CALLS = load_patterns(
+    "before", "after", "describes", "public", "body", "lead-in", "seated", "sentence", "dateline", "credit", "firm", "speaks", "party", "called", "calls")
 RANKS, OUTLAWS = map(words_of, ("rank", "outlaw"))
 STARTERS = words_of("starter") | DETERMINERS | PREPOSITIONS | PRONOUNS
-PUBLIC = re.compile(r"\b(?:court|department|agency|police|ministry|commission|federal|army|military|navy|air force|armed forces|senate|coast guard|"
-                    r"bureau|parliament|parliamentary|government|presidency|cabinet|central bank|joint chiefs|(?:commissioner|ombudsman|prosecutor)['’]s office|general staff|(?:security|state|city|town|privy) council|"
-                    r"(?:state|security|intelligence|secret|emergency|prison|customs|border|fire|rescue) (?:service|authority|committee|brigade)s?)\b", re.I)
 ARMS = {"army", "navy", "air force", "armed forces", "military", "joint chiefs"}
-BODY = re.compile(r"\b(?:army|general staff|joint chiefs|navy|air force|armed forces|military|ministry|minister|government|regime|authorities|officials?|police|president|"
-                  r"parliament|senate|department)\b(?!-)", re.I)  # what a state has one of
-LEAD_IN = re.compile(r"(?:[\w.’'-]+ ){1,4}$")
-SEATED = re.compile(r"(?: (?:of|for) [\w-]+(?: and [\w-]+)?)? (?:in|of) (?:the )?(?=[A-Z])")
-SENTENCE = re.compile(r"(?:\n\s*[A-Z]{3}[^\n]{0,60} (?:—|–|--?) |^|\n\s*|[a-z][.!?][”\"]?[  ])[“\"]?(?=[A-Z])")
-DATELINE = re.compile(r"^(?:[^\n.]{0,40}, |By (?:(?! in )[^\n]){0,40} in )??([A-Z][\w.’-]+(?: [A-Z][\w.’-]+)?)(?:, \w[^\n—–-]{0,20})?\s*(?:\([^()\n]{1,40}\)\s*)?"
-                      r"(?:$|[-–—:] |--)", re.M)
-CREDIT = re.compile(r"^(?!.*\b(?:was|were)\b).{0,80}\b(?:reported from|(?:[Cc]ontributed|[Aa]dditional) reporting|[Rr]eporting (?:from|by)|is (?:the|an?) .{0,40}"
-                    r"(?:bureau chief|correspondent))\b.{0,160}$", re.M)  # where reporters sit
-NOUN = rf"(?:{'|'.join(sorted(words_of('named body')))})"
-CALLED = re.compile(rf"\b{NOUN}(?: (?:called|named|known as|calling itself))? (?:the )?$")
-CALLS = re.compile(rf" {NOUN}\b(?!['’-])|, (?:the|an?) (?:[\w-]+ ){{0,4}}{NOUN}(?:[,.;:]| (?:that|which|of|in|behind|based|led)\b)|"
-                   r", which (?:is|was|has|had|said|says|won|runs|owns)\b| (?:has|had|have|cut|raised|lost|sold|held|launched|published|doubled) (?:[a-z]+ )?its\b|"
-                   r" (?:had |has )?(?:received|won|got|took|polled) \d[\d.,]* ?(?:%|per ?cent|seats)")
-FIRM = re.compile(r"\bchief (?:\w+ officer|executive)\b", re.I)  # officers of no state
-SPEAKS = re.compile(r"(?:, [^\n:]{2,60})?:")  # in a transcript
-PARTY = re.compile(r"\b[RDI]-(?=[A-Z])|^(?:Republican|Democrat) of ")  # "(R-Tex.)", "Republican of Iowa": a U.S. politician
 
 
 def find_people(documents, sources):
-    """(people, index by surname) of a story: documents [(doc_id, text)], sources {doc_id: {name that stands as a source: its title}}.
-
-    A person is a dict of forms (Counter of full names), roles [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id:
-    [offset]}, full {doc_id: its first offset}."""
+    """(people, index by surname) of a story: documents [(doc_id, text)], sources {doc_id: {name that stands as a source: its title}}. A person
+    is a dict of forms (Counter of full names), roles [(doc_id, text)], gender ("m", "f", ""), side, mentions {doc_id: [offset]}, full {doc_id: its first}."""
     people, index, runs = [], {}, {}
     for doc_id, text in documents:
         trimmed = ((m.start(), *trim_run(m.group(), text[max(0, m.start() - 3):m.start()] == "of ")) for m in RUN.finditer(text))
@@ -275,8 +252,7 @@ def register(people, index, doc_id, start, name, role, gender, side):
     """Adds a full mention to the person it is a form of, or to a new person."""
     name = name.title() if name.isupper() else name  # a transcript's
     same = index.setdefault(fold(surname_of(name)), [])
-    person = next((p for p in same if any(same_person(name, form) for form in p["forms"])
-                   and not (gender and p["gender"] and gender != p["gender"])), None)
+    person = next((p for p in same if any(same_person(name, form) for form in p["forms"]) and not (gender and p["gender"] and gender != p["gender"])), None)
     if person is None:
         person = {"forms": Counter(), "roles": [], "gender": gender, "side": side, "mentions": {}, "full": {}}
         people.append(person)

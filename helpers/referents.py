@@ -165,8 +165,7 @@ def organisation(name, article, start):
     if words[-1] in NAME_TAILS or class_of(words[-1]) == "media" or name.endswith(" news agency"):
         return Speaker(name, "media", "Media")
     person = find_person(article.index, " ".join(words[:-1]), article.doc_id) if len(words) > 1 else None
-    side = side or (speaker_of(person, article).side if person else PUBLIC.search(name) and (owner_of_body(name, article.text, start)
-                                                                                              or article.home))
+    side = side or (speaker_of(person, article).side if person else PUBLIC.search(name) and (owner_of_body(name, article.text, start) or article.home))
     return Speaker(name, "named_organisation", side or "Other")
 
 

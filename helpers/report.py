@@ -1,10 +1,9 @@
 """The report: run every notebook on a corpus and write HTML pages that stand alone, an index, a reader, and the tables beside them.
 
-    write_report("seeds", "reports")                  # what `python -m helpers report` does
     python -m helpers.report --in-place               # for authors: run the notebooks on the seeds and store their outputs
 
-A page is one notebook, drawn by nbconvert with the template in data/report/page and framed by data/report/frame.html.j2. Links to
-evidence, written by show.ref without an address, get it here: only the report knows where a sentence stands."""
+A page is one notebook, drawn by nbconvert with the template in data/report/page and framed by data/report/frame.html.j2. Links to evidence
+(show.ref) get their address here: only the report knows where a sentence stands."""
 import html
 import itertools
 import os
@@ -32,8 +31,7 @@ from helpers.totals import load_documents
 
 ROOT = Path(__file__).parents[1]
 MARK = 'content="newsrooms-side-by-side"'  # in every page's head: a folder whose index has it is a report, and may be replaced
-NAMES = {"0-corpus": "Corpus", "1-source-framing": "Framing", "2-quote-attribution": "Quotes", "3-weapon-systems": "Weapons",
-         "4-accuracy": "Accuracy"}
+NAMES = {"0-corpus": "Corpus", "1-source-framing": "Framing", "2-quote-attribution": "Quotes", "3-weapon-systems": "Weapons", "4-accuracy": "Accuracy"}
 PAGE_BYTES = 8_000_000
 EXCEL_ROWS = 20_000  # of a table that is written as a workbook too, which takes longest
 UNNAMED = "all"  # the story of a corpus for which nobody names one (helpers/corpus.py)
@@ -46,9 +44,8 @@ Page = namedtuple("Page", "name title body toc")  # its file's stem, its title, 
 
 
 def write_report(corpus, out, *, single=False):
-    """Run all notebooks on `corpus` and write the report into the folder `out`; returns 0, or 1 if a notebook failed. The folder is replaced whole,
-    and only where it holds an earlier report; else ValueError. single=True adds report-single.html, the whole report in one file. A notebook that
-    fails leaves a page that says at which cell and why; the others are written."""
+    """Run all notebooks on `corpus` and write the report into the folder `out`; returns 0, or 1 if a notebook failed (its page says why). The
+    folder is replaced whole, and only where it holds an earlier report; else ValueError. single=True adds report-single.html, all in one file."""
     start, out, corpus = time.monotonic(), Path(out).resolve(), Path(corpus).resolve()
     _check(out)
     tables = load_tables(corpus)
@@ -66,8 +63,7 @@ def write_report(corpus, out, *, single=False):
     articles = _count(len(load_documents(corpus, tables)), "article")
     _write_whole(out, pages, tables, articles, single)
     failed = sum(error is not None for _, error in done)
-    print(f"{out / 'index.html'}: {len(pages)} pages about {articles} in {time.monotonic() - start:.0f} s"
-          + (f"; {failed} notebooks failed" if failed else ""))
+    print(f"{out / 'index.html'}: {len(pages)} pages about {articles} in {time.monotonic() - start:.0f} s" + (f"; {failed} notebooks failed" if failed else ""))
     return int(failed > 0)
 
 
@@ -162,8 +158,7 @@ def _index_page(pages, tables, corpus, there):
     cards = "".join(f'<li><h3><a href="{page.name}.html">{escape(page.title)}</a></h3><p>{escape(_question(page.body))}</p></li>' for page in pages)
     body = (f"<h1>{escape(_headline(documents, whole))}</h1><p class='lede'>{escape(_summary(tables, whole))}</p>{_advice(corpus, tables)}"
             f'<h2 id="findings">Key findings</h2>{findings or f"<p>No finding: {_why_none(tables)}.</p>"}'
-            f'<h2 id="pages">What each page answers</h2><ul class="cards">{cards}</ul>'
-            f'<h2 id="corpus">The articles</h2>{table}'
+            f'<h2 id="pages">What each page answers</h2><ul class="cards">{cards}</ul>' f'<h2 id="corpus">The articles</h2>{table}'
             f'<p>Each table on these pages can be saved whole, where its search box is. The folder <code>tables</code> beside the pages has all '
             f'that was found in the articles that these pages read: CSV, Parquet and, up to {EXCEL_ROWS:,} rows, Excel.</p>')
     return Page("index", "Overview", body, [])

@@ -4,7 +4,6 @@
     show_findings([Finding("TRT World quotes Russia most often: 5 of 14.", [("004", 3), ("004", 9)], score=2.1)], tables)
     show_text("004", tables, layers=("source", "cue", "content"))     # also "military", "frame", "shared"
     ref("004", 3)                                                       # a link to a sentence; may stand in a table's cell
-    show_tools()                                                        # once a notebook: its tables can be searched, sorted, saved
 
 Every text is escaped; ids are fixed; nothing is random, so stored outputs can be compared byte for byte."""
 import html
@@ -60,17 +59,13 @@ class Html:
 # ---------------------------------------------------------------- text and links
 def escape(text):
     """Article text as inert HTML: markup escaped; what could reorder or hide text shown as a small box that names it."""
-    return HIDDEN.sub(_box, html.escape(str(text)))
+    return HIDDEN.sub(lambda found: f'<span class="control" title="U+{ord(found[0]):04X} {unicodedata.name(found[0], "control character").lower()}">'
+                      "&#9647;</span>", html.escape(str(text)))
 
 
 def attribute(text):
     """Text for an HTML attribute, where no element may stand: hidden characters become a box without a name."""
     return HIDDEN.sub("\u25af", html.escape(str(text)))
-
-
-def _box(found):
-    code = ord(found[0])
-    return f'<span class="control" title="U+{code:04X} {unicodedata.name(found[0], "control character").lower()}">&#9647;</span>'
 
 
 def anchor(doc_id, sentence=None):
@@ -111,10 +106,9 @@ def _evidence(evidence, texts, named, word=""):
 
 # ---------------------------------------------------------------- tables
 def show_table(df, *, caption, table_id, sentences=None, limit=200):
-    """A DataFrame as an accessible table. The first `limit` rows are seen; the others are there hidden, for `show_tools` to search, sort and save,
-    up to TABLE_BYTES; the caption says what is left out. The index is shown only where it has a name. table_id: letters, digits and hyphens, unique
-    in its notebook, else ValueError. Column `evidence`: lists of (doc_id, sentence), shown as links, which unfold with `sentences` (the sentences
-    table, or better all tables: then links carry the articles' labels)."""
+    """A DataFrame as an accessible table. The first `limit` rows are seen; the others are there hidden, for `show_tools` to search, sort and save, up
+    to TABLE_BYTES; the caption says what is left out. An index is shown if it has a name. table_id: letters, digits and hyphens, unique in its
+    notebook, else ValueError. Column `evidence`: lists of (doc_id, sentence), links that unfold with `sentences` (the table, or better all tables)."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", table_id):
         raise ValueError(f"table_id {table_id!r}: begin with a letter, then letters, digits and hyphens only")
     frame, named = _flat(df).head(max(limit, TABLE_ROWS)), _lookup(sentences)[1]

@@ -50,8 +50,7 @@ def stat_voices(said, *, by="speaker", top=12):
 
 
 def say_most(counts, sentence, otherwise):
-    """A figure's title: `sentence` with {name}, {n} and {share} of the largest of `counts` ("A and B, each", "5 of them, each" where several are
-    as large), or `otherwise` of none."""
+    """A figure's title: `sentence` with {name}, {n} and {share} of the largest of `counts` ("A and B, each"), or `otherwise` of none."""
     named = counts[[not re.search(rf"^\d+ others?\b|^other speakers$|^{THINGS}$", str(name)) for name in counts.index]] if len(counts) else counts
     named = named.drop("Other", errors="ignore") if len(named) > 1 else named  # no side in particular
     first = [told_as(name) if name.startswith("anonymous: ") else name for name in map(str, named.index[named == named.max()])]
