@@ -10,7 +10,7 @@ import os
 import re
 import tarfile
 import zipfile
-from collections import namedtuple
+from collections import Counter, namedtuple
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +22,8 @@ from helpers.text import load_rows
 MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, MAX_RATIO = 64 * 2**20, 200_000, 4 * 2**30, 100  # of a file, an archive, all in it, its squeeze
 SWELLS = f"swells more than {MAX_RATIO}:1 or beyond {MAX_BYTES >> 20} MB when unpacked: not read"
 COLUMNS = {row["name"]: row["column"] for row in load_rows("columns")}  # what tables call the columns of documents, and their text
+TEXTS = [name for name, column in COLUMNS.items() if column == "text"]
+NO_TEXT = f"no text in a column named {', '.join(TEXTS)}: rename the one that holds it"
 NO_DAY = "published is no day, or could be two (03/04/2015), and is not used: write it as 2015-04-03"
 MAGIC = (b"%PDF", b"\x89PNG", b"PK\x03\x04", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PAR1", b"\xd0\xcf\x11\xe0")
 CONTROLS = [code for code in range(32) if code not in (9, 10, 11, 12, 13, 27)] + [127]
@@ -29,7 +31,7 @@ UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4
 GARBLED = re.compile(r"â€[™œ\x9d˜“”¦¢]|Ã[©¨¡¶¼¤±§³\xad]|Â[\xa0«»©°]|Ð[°-¿]Ñ|ï»¿")  # UTF-8 once read as Windows-1252
 HIGH = re.compile(r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+")
 READERS = {".html": "trafilatura lxml_html_clean", ".htm": "trafilatura lxml_html_clean", ".docx": "python-docx", ".pdf": "pypdf"}
-TABLES, PLAIN = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".parquet"), (".txt", ".md", ".markdown", ".text", "")
+TABLES, PLAIN = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx", ".parquet"), (".txt", ".md", ".markdown", ".text", "")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 # One article as read: its path within the corpus, an id if its row gave one, its text, its metadata ({column: value}) and encoding.
 Article = namedtuple("Article", "path doc_id text fields encoding")
@@ -65,6 +67,8 @@ def _old_encoding(data, wide, at, repair):
             return data.decode("utf-8", errors="replace"), "utf-8 (repaired)"
         reason = f"wrong encoding: broken UTF-8 at byte {at}; extract --repair reads it with replacement characters"
     elif wide == "utf-8":
+        if re.search(rb"[a-z]\xd5(?:s|t|d|m|re|ve|ll)\b", data):  # the apostrophe of old Macs; a capital Õ stands in no such word
+            return data.decode("mac_roman"), "mac_roman"
         if high < 0.2 * len(data) and not re.search(rb"[\x81\x8d\x8f\x90\x9d]", data):
             return data.decode("cp1252"), "cp1252"
         best = charset_normalizer.from_bytes(data[:200_000]).best() if len(data) >= 64 else None
@@ -104,6 +108,14 @@ def read_page(suffix, data):
     return page.get("text") or "", {column: page[key] for key, column in fields.items() if page.get(key)}
 
 
+def count_articles(data):
+    """How many <article> elements of a web page, none in another, have 150 words or more; teasers have fewer."""
+    import trafilatura
+    page = trafilatura.load_html(data)
+    return sum(len(" ".join(part.itertext()).split()) >= 150 for part in (() if page is None else page.iter("article"))
+               if next(part.iterancestors("article"), None) is None)
+
+
 def _word_paragraphs(part, oxml):
     """The text of every paragraph of a Word document: those in tables, boxes and controls too, then its notes."""
     notes = [rel.target_part for rel in part.rels.values() if rel.reltype.endswith(("/footnotes", "/endnotes"))]
@@ -114,16 +126,17 @@ def _word_paragraphs(part, oxml):
 
 
 def csv_rows(text):
-    """The rows of a CSV text as dicts, parted by what its first line has most of (, ; tab |); an Unreadable in place of a malformed one."""
+    """The rows of a CSV text as dicts, parted by what its first line has most of (, ; tab |); an Unreadable in place of a malformed one. Raises
+    Unreadable after the last where two columns have one name."""
     csv.field_size_limit(MAX_BYTES)
-    text, names = text.lstrip("\ufeff\r\n"), None
+    text, names, twice = text.lstrip("\ufeff\r\n"), [], None
     head = re.split(r"[\r\n]", text, maxsplit=1)[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t|", key=head.count), strict=True)
     while True:
         try:
             row = next(rows)
         except StopIteration:
-            return
+            break
         except csv.Error as error:
             yield Unreadable(f"malformed up to line {rows.line_num}: {error}")
             continue
@@ -131,7 +144,40 @@ def csv_rows(text):
             yield Unreadable(f"malformed at line {rows.line_num}: {len(row)} cells under {len(names)} names")
         elif names and row:
             yield dict(zip(names, row))
-        names = names or row
+        elif row:
+            names, twice = _heads(row)
+    if twice:
+        raise twice
+
+
+def _heads(row):
+    """(the names of a table's columns, None or the Unreadable that tells of one name twice): the second `text` is `text (2)`, and no cell is lost."""
+    names, seen = [], Counter()
+    for name, key in ((name, str(name or "").strip().lower()) for name in row):
+        seen[key] += 1
+        names.append(f"{name} ({seen[key]})" if key and seen[key] > 1 else name)
+    more = ", ".join(new for new, old in zip(names, row) if new != old)
+    return names, Unreadable(f"columns of one name: the first keeps it, the next is read as {more[:300]}") if more else None
+
+
+def json_rows(text):
+    """The records of JSON Lines, or of one JSON value over any number of lines: a list of records or a single one. An Unreadable in place of what is none."""
+    try:
+        whole = json.loads(text)
+        yield from whole if isinstance(whole, list) else [whole]
+    except (ValueError, RecursionError) as error:
+        lines = list(filter(str.strip, text.split("\n")))
+        if any(isinstance(_json_line(line), dict) for line in lines):
+            yield from map(_json_line, lines)
+        elif lines:
+            raise Unreadable(f"no JSON: {str(error)[:80]}; a list of records, or a record a line, is read") from None
+
+
+def _json_line(line):
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Unreadable(f"a line that is no JSON: {str(error)[:80]}")
 
 
 def _rows(suffix, data, repair):
@@ -141,20 +187,20 @@ def _rows(suffix, data, repair):
     elif suffix == ".xlsx":
         import openpyxl
         _check_squeeze(data)
+        told = None
         for sheet in openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets:
             rows = sheet.iter_rows(values_only=True)
-            names = list(next(rows, []))
+            names, twice = _heads(next(rows, []))
+            told = told or twice
             yield from (dict(zip(names, row)) for row in rows if any(cell is not None for cell in row))
+        if told:
+            raise told
     elif suffix == ".parquet":
         import pyarrow.parquet as pq
         yield from (row for batch in pq.ParquetFile(io.BytesIO(data)).iter_batches(1000) for row in batch.to_pylist())
     else:
-        for line in filter(str.strip, decode(data, repair=repair)[0].removeprefix("\ufeff").split("\n")):
-            try:
-                row = json.loads(line)
-                yield row if isinstance(row, dict) else Unreadable("a line that is no JSON object")
-            except (ValueError, RecursionError) as error:
-                yield Unreadable(f"a line that is no JSON: {str(error)[:80]}")
+        for row in json_rows(decode(data, repair=repair)[0].removeprefix("\ufeff")):
+            yield row if isinstance(row, (dict, Unreadable)) else Unreadable("a line or entry that is no JSON object")
 
 
 def _check_squeeze(data):
@@ -269,33 +315,46 @@ def _articles(name, data, repair):
         yield from _table(name, _rows(suffix, data, repair), repair)
     elif suffix in READERS:
         yield from checked(Article(name, None, *read_page(suffix, data), suffix[1:]), repair)
+        if suffix in (".html", ".htm") and (several := count_articles(data)) > 1:
+            raise Unreadable(f"a page of {several} articles, of which some may be lost: save each as a file of its own")
     elif suffix in PLAIN:
         text, encoding = decode(data, repair=repair)
         yield from checked(Article(name, None, text, {}, encoding), repair)
     else:
-        raise Unreadable(f"not a format that is read ({suffix})")
+        binary = data.startswith(MAGIC) or b"\0" in data[:100_000]
+        raise Unreadable(f"not a format that is read ({suffix})" + ("" if binary else ": if it holds plain text, give it a name that ends in .txt"))
 
 
 def _table(name, rows, repair):
     """The articles of a table's rows: text, id and metadata by the names of their columns."""
-    number, names = 0, {key: n for n, key in enumerate(COLUMNS)}
+    number, names, told = 0, {key: n for n, key in enumerate(COLUMNS)}, set()
     for number, row in enumerate(rows, 1):
         fields = {"doc_id": f"{PurePosixPath(name).stem}-{number}"}
         if isinstance(row, Unreadable):
             yield Problem(name, fields["doc_id"], str(row))
             continue
-        row = {sayable(key).strip().lower(): "; ".join(map(str, value)) if isinstance(value, list) else value for key, value in row.items()}
+        row = {_column(key): "; ".join(map(str, value)) if isinstance(value, list) else value for key, value in row.items()}
+        heads = ", ".join(row)[:300]
+        named = [key for key in TEXTS if key in row]
         row = {key: value for key, value in row.items() if isinstance(value, (str, int, float, date)) and value == value and value != ""}
-        text = next((row.pop(key) for key, column in COLUMNS.items() if column == "text" and isinstance(row.get(key), str)), None)
+        text = next((row.pop(key) for key in named if isinstance(row.get(key), str)), None)
         fields |= {COLUMNS.get(key, key): sayable(row[key]) for key in sorted(row, key=lambda key: (key in COLUMNS.values(), -names.get(key, 0)))}  # the very name wins
         if "published" in fields and not resolve_day(fields["published"]):
             yield Problem(name, fields["doc_id"], NO_DAY)
-        if text is None:
-            yield Problem(name, fields["doc_id"], "no text in a column named text, content, body, article, ...")
-        else:
+        if text is not None:
             yield from checked(Article(name, fields.pop("doc_id"), text, fields, "utf-8"), repair)
+        elif named or heads not in told:  # a column that is missing is told once, not in every row
+            reason = f"no text in its column {named[0]}" if named else f"{NO_TEXT}; its columns are: {heads}"
+            yield Problem(name, fields["doc_id"] if named else None, reason)
+            told.add(heads)
     if not number:
         yield Problem(name, None, "a table without rows: its first line is read as the names of its columns")
+
+
+def _column(name):
+    """The name of a column in small letters, as columns.csv spells it: Full Text is full_text."""
+    name = sayable(name).strip().lower()
+    return plain if (plain := re.sub(r"[\s-]+", "_", name)) in COLUMNS else name
 
 
 def checked(article, repair):

@@ -32,7 +32,8 @@ HOSTILE = {
     "noise.txt": (bytes(range(128, 256)) * 2, "wrong encoding"), "photo.jpg": (b"\xff\xd8\xff\xe0", "not a format"),
     "bad.zip": (b"PK\x03\x04 but no more", "cannot be read"), "bad.tar.gz": (b"\x1f\x8b\x08\x00 no", "cannot be read"),
     "bad.xlsx": (b"PK\x03\x04 but no more", "cannot be read"), "bad.parquet": (b"PAR1 no", "cannot be read"),
-    "notext.csv": (b"a,b\r\n1,2\r\n", "no text in a column"), "bad.jsonl": (b'{"text": "cut', "no JSON"),
+    "notext.csv": (b"a,b\r\n1,2\r\n", "no text in a column"), "bad.jsonl": (b'{"text": "cut', "no JSON"), "pretty.json": (b'[\n {\n  "text": "The minister",\n }\n]', "no JSON: "),
+    "report.2015": (TEXT.encode(), "(.2015): if it holds plain text, give it a name that ends in .txt"), "old.doc": (b"\xd0\xcf\x11\xe0 old", "not a format that is read (.doc)"),
     "list.jsonl": (b"[1, 2]\n", "no JSON object"), "surrogate.jsonl": (b'{"text": "The minister \\ud800 said"}\n', "surrogates"),
     "inner.jsonl": (b'{"text": "The minister \\u0000 said"}\n', "null bytes"), "deep.jsonl": (b"[" * 100_000, "no JSON"),
 }
@@ -148,6 +149,12 @@ def test_a_short_cp1252_text_is_no_east_asian_one():
     assert decode(b"The caf\xe9 said \x93no\x94.") == ("The café said “no”.", "cp1252")
 
 
+def test_the_apostrophe_of_old_macs_tells_their_encoding():
+    said = "“We don’t know,” Renée Jones said.\n"
+    assert decode(said.encode("mac_roman")) == (said, "mac_roman")
+    assert decode("Tõnis Õun and JOÕS said".encode("cp1252")) == ("Tõnis Õun and JOÕS said", "cp1252")
+
+
 def test_cyrillic_in_its_old_encoding():
     text = "Министр сказал во вторник, что два корабля выйдут в море, но никто в городе об этом не слышал. " * 4
     assert decode(text.encode("cp1251"))[0] == text
@@ -226,6 +233,17 @@ def test_html_where_its_reader_is_installed(tmp_path):
     assert "two ships would sail" in document["text"] and document["author"] == "Jane Doe" and document["encoding"] == "html"
 
 
+def test_a_page_of_several_whole_articles_is_told_and_one_with_teasers_is_not(tmp_path):
+    pytest.importorskip("trafilatura")
+    def article(words):
+        return "<article><h2>Ships sail</h2>" + "".join(f"<p>The minister of port {n} said on day {n} that {n} ships would sail to town {n}.</p>" for n in range(words // 16)) + "</article>"
+    (tmp_path / "one.html").write_text(f"<html><body>{article(640)}{article(32) * 9}</body></html>")
+    assert "one.html" not in reasons(tmp_path)[0]
+    (tmp_path / "two.html").write_text(f"<html><body>{article(640)}{article(320)}</body></html>")
+    told, read = reasons(tmp_path / "two.html")
+    assert "2 articles" in told["two.html"] and read == {"two"}
+
+
 def test_word_where_its_reader_is_installed(tmp_path):
     docx = pytest.importorskip("docx")
     page = docx.Document()
@@ -284,6 +302,45 @@ def test_a_row_that_would_lose_words_is_a_problem(tmp_path, row, reason):
 def test_damaged_utf8_in_a_table_is_read_where_asked(tmp_path):
     (tmp_path / "a.csv").write_bytes(f"id,text\nx,“{TEXT.strip()}”".encode() + b"\xe2\n")
     assert load_corpus(tmp_path).documents.empty and load_corpus(tmp_path, repair=True).documents["text"][0].startswith("“")
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_json_is_a_list_of_records_or_one_over_any_number_of_lines(tmp_path, name, indent):
+    (tmp_path / name).write_text(json.dumps([*ROWS, 7], indent=indent), encoding="utf-8-sig")
+    corpus = load_corpus(tmp_path)
+    assert corpus.documents[["doc_id", "text", "outlet"]].values.tolist() == [["a", TEXT, "The Norland Post"], ["b", TEXT.upper(), None]]
+    assert corpus.problems[["doc_id", "reason"]].values.tolist() == [["a-3", "a line or entry that is no JSON object"]]
+    (tmp_path / name).write_text(json.dumps(ROWS[0], indent=indent), encoding="utf-8")
+    assert load_corpus(tmp_path).documents["doc_id"].tolist() == ["a"] and reasons(tmp_path)[0] == {}
+
+
+def test_broken_json_over_many_lines_is_one_problem_and_a_broken_line_among_others_its_own(tmp_path):
+    (tmp_path / "a.json").write_text('[\n {\n  "text": "The minister"\n  "doc": "x"\n }\n]')
+    problems = load_corpus(tmp_path).problems
+    assert len(problems) == 1 and "line 4" in problems["reason"][0] and "a record a line" in problems["reason"][0]
+    (tmp_path / "a.json").write_text("\n".join(["cut", json.dumps(ROWS[0]), "{"]))
+    corpus = load_corpus(tmp_path)
+    assert corpus.documents["doc_id"].tolist() == ["a"] and corpus.problems["doc_id"].tolist() == ["a-1", "a-3"]
+
+
+def test_columns_without_a_known_name_are_listed_once_with_the_names_to_choose_from(tmp_path):
+    (tmp_path / "a.csv").write_text("kop,Tekst\n" + f'x,"{TEXT}"\n' * 3)
+    (tmp_path / "b.csv").write_text(f'doc,Full Text\nb,"{TEXT}"\nc,\n')
+    corpus = load_corpus(tmp_path)
+    (first, second) = corpus.problems[["path", "doc_id", "reason"]].values.tolist()
+    assert first[:2] == ["a.csv", None] and "kop, tekst" in first[2] and "text, content, body" in first[2] and "rename" in first[2]
+    assert second == ["b.csv", "c", "no text in its column full_text"]
+    assert corpus.documents[["doc_id", "text"]].values.tolist() == [["b", TEXT]]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_of_two_columns_of_one_name_none_is_lost_and_it_is_told(tmp_path, kind):
+    rows = pd.DataFrame([["a", TEXT, "x", "y"], ["b", TEXT.upper(), "z", ""]], columns=["doc_id", "text", "", " Text"])
+    (rows.to_csv if kind == "csv" else rows.to_excel)(tmp_path / f"a.{kind}", index=False)
+    corpus = load_corpus(tmp_path)
+    assert corpus.documents[["doc_id", "text", "text (2)"]].fillna("").values.tolist() == [["a", TEXT, "y"], ["b", TEXT.upper(), ""]]
+    assert corpus.problems["doc_id"].tolist() == [None] and corpus.problems["reason"].str.endswith("is read as  Text (2)").all()
 
 
 def test_every_sheet_of_a_workbook_is_read(tmp_path):
