@@ -129,7 +129,7 @@ def find_contrasts(tables):
                              for row in old[old["doc_id"].isin(involved["doc_id"])].to_dict("records"))
             head = HEADS[kind] + " and in different numbers" * bool(kind == 0 and numbers)
             score = 4 - kind + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
-            found.append(Finding(f"{headed(group)}, {head}: {listed(involved)}.{caution(pairs)}{itself}", places_of(involved, None), round(score, 3)))
+            found.append(Finding(f"{headed(group)[0].upper()}{headed(group)[1:]}, {head}: {listed(involved)}.{caution(pairs)}{itself}", places_of(involved, None), round(score, 3)))
     return sorted(found, key=lambda finding: -finding.score)
 
 

@@ -228,3 +228,8 @@ def test_names_stand_in_a_sentence_as_a_person_would_write_them():
 
 def test_a_group_of_nobodys_things_says_so():
     assert headed("unknown: drone, used") == "drone, used (operator not told)" and headed("Russia: tank") == "Russia: tank"
+
+
+def test_a_finding_begins_with_a_capital():
+    rows = [article(name, f"Rebels sent {n} tanks to Syria.", TANK.format(n).replace("Russia", "rebels")) for name, n in (("A", 20), ("B", 40))]
+    assert texts(find_contrasts(tables_of(*rows)))[0].startswith("Rebels: tank, told differently")
