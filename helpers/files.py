@@ -83,12 +83,6 @@ def from_arrow(table, found):
     return from_columns(table, cells, len(found))
 
 
-def part_columns(folder, table):
-    """The columns of a part's table."""
-    file = Path(folder) / f"{table}.parquet"
-    return pq.read_schema(file).names if file.exists() else []
-
-
 def is_mine(lock):
     """Whether this process could lock an open file that is still in its place (a run that ends takes its own away)."""
     try:

@@ -112,8 +112,8 @@ def count_articles(data):
     """How many <article> elements of a web page, none in another, have 150 words or more; teasers have fewer."""
     import trafilatura
     page = trafilatura.load_html(data)
-    return sum(len(" ".join(part.itertext()).split()) >= 150 for part in (() if page is None else page.iter("article"))
-               if next(part.iterancestors("article"), None) is None)
+    outer = () if page is None else page.xpath("//article[not(ancestor::article)]")
+    return sum(len(" ".join(part.itertext()).split()) >= 150 for part in outer)
 
 
 def _word_paragraphs(part, oxml):
@@ -126,10 +126,10 @@ def _word_paragraphs(part, oxml):
 
 
 def csv_rows(text):
-    """The rows of a CSV text as dicts, parted by what its first line has most of (, ; tab |); an Unreadable in place of a malformed one. Raises
-    Unreadable after the last where two columns have one name."""
+    """The rows of a CSV text as dicts, parted by what its first line has most of (, ; tab |); an Unreadable in place of a malformed one, and at
+    the end where two columns have one name."""
     csv.field_size_limit(MAX_BYTES)
-    text, names, twice = text.lstrip("\ufeff\r\n"), [], None
+    text, names, twice = text.lstrip("\ufeff\r\n"), [], []
     head = re.split(r"[\r\n]", text, maxsplit=1)[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t|", key=head.count), strict=True)
     while True:
@@ -146,38 +146,32 @@ def csv_rows(text):
             yield dict(zip(names, row))
         elif row:
             names, twice = _heads(row)
-    if twice:
-        raise twice
+    yield from twice
 
 
 def _heads(row):
-    """(the names of a table's columns, None or the Unreadable that tells of one name twice): the second `text` is `text (2)`, and no cell is lost."""
+    """(the names of a table's columns, [] or [the Unreadable that tells of one name twice]): the second `text` is `text (2)`, and no cell is lost."""
     names, seen = [], Counter()
     for name, key in ((name, str(name or "").strip().lower()) for name in row):
         seen[key] += 1
         names.append(f"{name} ({seen[key]})" if key and seen[key] > 1 else name)
     more = ", ".join(new for new, old in zip(names, row) if new != old)
-    return names, Unreadable(f"columns of one name: the first keeps it, the next is read as {more[:300]}") if more else None
+    return names, [Unreadable(f"columns of one name: the first keeps it, the next is read as {more[:300]}")] if more else []
 
 
 def json_rows(text):
     """The records of JSON Lines, or of one JSON value over any number of lines: a list of records or a single one. An Unreadable in place of what is none."""
-    try:
-        whole = json.loads(text)
-        yield from whole if isinstance(whole, list) else [whole]
-    except (ValueError, RecursionError) as error:
-        lines = list(filter(str.strip, text.split("\n")))
-        if any(isinstance(_json_line(line), dict) for line in lines):
-            yield from map(_json_line, lines)
-        elif lines:
-            raise Unreadable(f"no JSON: {str(error)[:80]}; a list of records, or a record a line, is read") from None
+    whole, lines = _json(text), list(filter(str.strip, text.split("\n")))
+    if isinstance(whole, Unreadable) and any(isinstance(_json(line), dict) for line in lines):
+        return map(_json, lines)
+    return whole if isinstance(whole, list) else [whole] if lines else []
 
 
-def _json_line(line):
+def _json(text):
     try:
-        return json.loads(line)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
-        return Unreadable(f"a line that is no JSON: {str(error)[:80]}")
+        return Unreadable(f"no JSON (a list of records, or a record a line, is read): {str(error)[:80]}")
 
 
 def _rows(suffix, data, repair):
@@ -187,14 +181,11 @@ def _rows(suffix, data, repair):
     elif suffix == ".xlsx":
         import openpyxl
         _check_squeeze(data)
-        told = None
         for sheet in openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets:
             rows = sheet.iter_rows(values_only=True)
             names, twice = _heads(next(rows, []))
-            told = told or twice
             yield from (dict(zip(names, row)) for row in rows if any(cell is not None for cell in row))
-        if told:
-            raise told
+            yield from twice
     elif suffix == ".parquet":
         import pyarrow.parquet as pq
         yield from (row for batch in pq.ParquetFile(io.BytesIO(data)).iter_batches(1000) for row in batch.to_pylist())
@@ -249,8 +240,7 @@ def _top(file):
 
 def is_hidden(path):
     """Whether a path is that of a hidden file or folder, or of what systems leave behind; they are no articles."""
-    return any(part.startswith((".", "~$", "__MACOSX")) and part not in (".", "..") or part in ("Thumbs.db", "desktop.ini")
-               for part in PurePosixPath(path).parts)
+    return any(p.startswith((".", "~$", "__MACOSX")) and p not in (".", "..") or p in ("Thumbs.db", "desktop.ini") for p in PurePosixPath(path).parts)
 
 
 def list_files(path):
@@ -261,8 +251,8 @@ def list_files(path):
                        for name in names + [name for name in folders if Path(folder, name).is_symlink()])
         found += [(Path(error.filename).relative_to(root).as_posix(), Path(error.filename)) for error in closed]
     else:
-        found = [(root.name, root)] if root.exists() else [(Path(name).as_posix(), Path(name)) for name in sorted(glob.glob(str(path), recursive=True))
-                                                           if Path(name).is_file()]
+        found = [root] if root.exists() else [Path(name) for name in sorted(glob.glob(str(path), recursive=True)) if Path(name).is_file()]
+        found = [(root.name if file == root else file.as_posix(), file) for file in found]
         if not found:
             raise FileNotFoundError(f"{path}: no such folder or file, and no file matches it as a pattern")
     for name, file in found:
@@ -321,8 +311,8 @@ def _articles(name, data, repair):
         text, encoding = decode(data, repair=repair)
         yield from checked(Article(name, None, text, {}, encoding), repair)
     else:
-        binary = data.startswith(MAGIC) or b"\0" in data[:100_000]
-        raise Unreadable(f"not a format that is read ({suffix})" + ("" if binary else ": if it holds plain text, give it a name that ends in .txt"))
+        more = "" if data.startswith(MAGIC) or b"\0" in data[:100_000] else ": if it holds plain text, give it a name that ends in .txt"
+        raise Unreadable(f"not a format that is read ({suffix}){more}")
 
 
 def _table(name, rows, repair):
@@ -333,9 +323,8 @@ def _table(name, rows, repair):
         if isinstance(row, Unreadable):
             yield Problem(name, fields["doc_id"], str(row))
             continue
-        row = {_column(key): "; ".join(map(str, value)) if isinstance(value, list) else value for key, value in row.items()}
-        heads = ", ".join(row)[:300]
-        named = [key for key in TEXTS if key in row]
+        row = {sayable(key).strip().lower(): "; ".join(map(str, value)) if isinstance(value, list) else value for key, value in row.items()}
+        heads, named = ", ".join(row)[:300], [key for key in TEXTS if key in row]
         row = {key: value for key, value in row.items() if isinstance(value, (str, int, float, date)) and value == value and value != ""}
         text = next((row.pop(key) for key in named if isinstance(row.get(key), str)), None)
         fields |= {COLUMNS.get(key, key): sayable(row[key]) for key in sorted(row, key=lambda key: (key in COLUMNS.values(), -names.get(key, 0)))}  # the very name wins
@@ -344,17 +333,10 @@ def _table(name, rows, repair):
         if text is not None:
             yield from checked(Article(name, fields.pop("doc_id"), text, fields, "utf-8"), repair)
         elif named or heads not in told:  # a column that is missing is told once, not in every row
-            reason = f"no text in its column {named[0]}" if named else f"{NO_TEXT}; its columns are: {heads}"
-            yield Problem(name, fields["doc_id"] if named else None, reason)
+            yield Problem(name, *(fields["doc_id"], f"no text in its column {named[0]}") if named else (None, f"{NO_TEXT}; its columns are: {heads}"))
             told.add(heads)
     if not number:
         yield Problem(name, None, "a table without rows: its first line is read as the names of its columns")
-
-
-def _column(name):
-    """The name of a column in small letters, as columns.csv spells it: Full Text is full_text."""
-    name = sayable(name).strip().lower()
-    return plain if (plain := re.sub(r"[\s-]+", "_", name)) in COLUMNS else name
 
 
 def checked(article, repair):

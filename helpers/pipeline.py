@@ -95,9 +95,8 @@ def make_mentions(documents, sentences, attributions, notes=None, done=frozenset
 
 
 def overridden(table, found, notes, done):
-    """Machine rows with the reader's decisions applied: rejected ones gone, changed and accepted ones replaced, added ones in. An annotated row
-    stands for the machine row of its document that has its id or its place. In `done` documents only the annotated rows count. Optional rows (one
-    annotator's only) are left out."""
+    """Machine rows with the reader's decisions applied: rejected ones gone, changed and accepted ones replaced, added ones in. An annotated row stands
+    for the machine row that has its id or its place. In `done` documents only annotated rows count. Optional rows (one annotator's) are left out."""
     notes = notes[~notes["optional"].fillna(False).astype(bool)] if "optional" in notes else notes
     status = notes["status"] if "status" in notes else pd.Series(None, index=notes.index, dtype=object)
     touched = set(zip(notes["doc_id"], notes[IDS[table]])) | set(zip(notes["doc_id"], map(_place, notes.to_dict("records"))))
@@ -120,8 +119,8 @@ def read_tables(folder, *, most=MOST_READ, words=MOST_WORDS):
     if docs is None:
         return tables
     said = {"path": "manifest.json", "reason": f"{SAMPLE}: {len(docs):,} of {len(light):,} articles are read closely, whole stories drawn by lot; the tables of totals count them all"}
-    return tables._replace(speakers=stat_speakers(tables.attributions, tables.documents),
-                           problems=make("problems", [said, *tables.problems.to_dict("records")]))
+    problems = make("problems", [said, *tables.problems.to_dict("records")])
+    return tables._replace(speakers=stat_speakers(tables.attributions, tables.documents), problems=problems)
 
 
 def read_format(folder):
@@ -130,8 +129,7 @@ def read_format(folder):
     with suppress(ValueError, LookupError, TypeError, RecursionError):
         if (format := json.loads(file.read_text(encoding="utf-8"))["format"]) in ("parquet", "csv", "jsonl", "xlsx"):
             return format
-    raise ValueError(f"{file} is broken, or none that extract writes: extract into a new folder and name that; or, if this is a folder of articles, "
-                     "move that file elsewhere")
+    raise ValueError(f"{file} is broken, or none that extract writes: extract into a new folder and name that; or move it out of a folder of articles")
 
 
 def sample_of(tables):
@@ -140,8 +138,7 @@ def sample_of(tables):
 
 
 def draw_stories(documents, most, words):
-    """The doc_ids of at most `most` articles with at most `words`: whole stories in the order of a hash of their names, as long as they
-    fit; where none does, articles."""
+    """The doc_ids of at most `most` articles with at most `words`: whole stories in the order of a hash of their names; where none fits, articles."""
     def lot(name):
         return hashlib.sha256(str(name).encode("utf-8", "surrogatepass")).digest()
     stories, sizes = {}, dict(zip(documents["doc_id"], documents["n_words"].fillna(0).astype(int)))

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from helpers import corpus as reading
 from helpers import pipeline
-from helpers.files import EXCEL_CELL, from_arrow, is_mine, part_columns, read_arrow, read_part, write_part, write_table
+from helpers.files import EXCEL_CELL, from_arrow, is_mine, read_arrow, read_part, write_part, write_table
 from helpers.formats import Article, read_articles
 from helpers.tables import COLUMNS, from_rows, make, records
 
@@ -35,9 +35,8 @@ MADE_BY = "newsrooms-side-by-side extract"
 
 def extract(corpus, out, *, format="parquet", machine=False, repair=False, workers=1, scheduler=None):
     """Write every table of a corpus into the folder `out` (made or, if extract wrote it, replaced whole); returns 0. format: parquet, csv, jsonl or
-    xlsx; machine=True leaves reviewed annotations aside; repair=True mends mojibake; workers: processes; scheduler: address of a Dask scheduler.
-    Documents that can't be used are rows in problems. Raises ValueError for a folder that extract did not write, for a corpus of which no article could
-    be read (its tables are written), and what load_corpus raises."""
+    xlsx; machine=True leaves reviewed annotations aside; repair=True mends mojibake; workers: processes; scheduler: address of a Dask scheduler. Raises
+    ValueError for a folder that extract did not write, or where no article can be read (the tables are written), and what load_corpus raises."""
     out = check_out(out, corpus)
     gc.set_threshold(*RARELY)
     notes = str(Path(corpus).absolute()) if not machine and (Path(corpus) / "annotations").is_dir() else None
@@ -110,8 +109,7 @@ def spool(corpus, work, notes, repair=False):
     ids = {int(a.encoding): a.doc_id for a in kept}
     missing = set(given) - set(ids.values())
     missing = [{"path": "documents.csv", "doc_id": d, "reason": "a row without its file"} for d in given if d in missing]
-    tasks = [chunk_task(work, n, {i - a: ids[i] for i in range(a, b) if i in ids}, given, notes, code)
-             for n, (a, b) in enumerate(zip(ends, ends[1:]), 1)]
+    tasks = [chunk_task(work, n, {i - a: ids[i] for i in range(a, b) if i in ids}, given, notes, code) for n, (a, b) in enumerate(zip(ends, ends[1:]), 1)]
     return tasks, (make("problems", problems + unused), make("problems", missing))
 
 
@@ -136,8 +134,7 @@ def analyse_all(tasks, spread):
     parts, again = {}, []
     for task, reason in progress(spread(analyse_chunk, tasks), tasks, "read"):
         parts |= {} if reason else {task["number"]: task["part"]}
-        again += [{**task, "number": (*task["number"], i), "ids": {i: d}, "part": f"{task['part']}-{i}", "size": 1}
-                  for i, d in task["ids"].items() if reason]
+        again += [{**task, "number": (*task["number"], i), "ids": {i: d}, "part": f"{task['part']}-{i}", "size": 1} for i, d in task["ids"].items() if reason]
     for task, reason in spread(analyse_chunk, again):
         if reason:
             write_part(task["part"], {"problems": make("problems", [{"doc_id": d, "reason": reason} for d in task["ids"].values()])})
@@ -167,8 +164,7 @@ def analyse(articles, given, notes):
         found = {} if notes else {"mentions": pipeline.find_mentions(documents, sentences, attributions),
                                   "frames": pipeline.find_frames(documents, sentences, attributions)}
         sketches = pd.DataFrame(reading.sketch_articles(rows, spans["sentences"]), columns=["doc_id", "path", "digest", "sketch"])
-        return {"documents": documents, "blocks": blocks, "sentences": sentences, "attributions": attributions, "problems": problems,
-                "sketches": sketches, **found}
+        return dict(documents=documents, blocks=blocks, sentences=sentences, attributions=attributions, problems=problems, sketches=sketches, **found)
     except Exception as error:  # whatever one text does to any step, the others are read
         if len(articles) == 1:
             return {"problems": make("problems", [reading.failed(articles[0].path, articles[0].doc_id, error)])}
@@ -210,8 +206,7 @@ def compare_batch(task):
     """Write the part of one batch: every table of its documents, compared with each other."""
     if not Path(task["part"]).exists():
         names = ["documents", "blocks", "sentences", "attributions"] + ([] if task["notes"] else ["mentions", "frames"])
-        found = {t: from_arrow(t, pa.concat_tables([read_arrow(part, t, ids) for part, ids in task["docs"].items()], promote_options="default"))
-                 for t in names}
+        found = {t: from_arrow(t, pa.concat_tables([read_arrow(part, t, ids) for part, ids in task["docs"].items()], promote_options="default")) for t in names}
         tables = compare_safely(found, task["notes"])
         if task["several"] and "claims" in tables:  # as find_claims names its groups when it sees more than one story
             groups = [g if g is None or g.startswith(f"{s}: ") else f"{s}: {g}" for s, g in zip(tables["claims"]["story"], tables["claims"]["group"])]
@@ -275,7 +270,7 @@ def write_whole(out, work, parts, batches, first, **options):
     new.mkdir()
     read = read_arrow if options["format"] == "parquet" else read_part
     single = {"speakers": lambda: all_speakers(done), "problems": lambda: all_problems(parts, batches, first, options["format"])}
-    extra = dict.fromkeys(c for part in done for c in part_columns(part, "documents"))
+    extra = dict.fromkeys(c for part in done for c in read_arrow(part, "documents").column_names)
     manifest = {"made_by": MADE_BY, **options, "tables": {}, "files": []}
     for table in COLUMNS:
         columns = list(dict.fromkeys([*COLUMNS[table], *(extra if table == "documents" else ())]))

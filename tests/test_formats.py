@@ -32,7 +32,7 @@ HOSTILE = {
     "noise.txt": (bytes(range(128, 256)) * 2, "wrong encoding"), "photo.jpg": (b"\xff\xd8\xff\xe0", "not a format"),
     "bad.zip": (b"PK\x03\x04 but no more", "cannot be read"), "bad.tar.gz": (b"\x1f\x8b\x08\x00 no", "cannot be read"),
     "bad.xlsx": (b"PK\x03\x04 but no more", "cannot be read"), "bad.parquet": (b"PAR1 no", "cannot be read"),
-    "notext.csv": (b"a,b\r\n1,2\r\n", "no text in a column"), "bad.jsonl": (b'{"text": "cut', "no JSON"), "pretty.json": (b'[\n {\n  "text": "The minister",\n }\n]', "no JSON: "),
+    "notext.csv": (b"a,b\r\n1,2\r\n", "no text in a column"), "bad.jsonl": (b'{"text": "cut', "no JSON"), "pretty.json": (b'[\n {\n  "text": "The minister",\n }\n]', "no JSON"),
     "report.2015": (TEXT.encode(), "(.2015): if it holds plain text, give it a name that ends in .txt"), "old.doc": (b"\xd0\xcf\x11\xe0 old", "not a format that is read (.doc)"),
     "list.jsonl": (b"[1, 2]\n", "no JSON object"), "surrogate.jsonl": (b'{"text": "The minister \\ud800 said"}\n', "surrogates"),
     "inner.jsonl": (b'{"text": "The minister \\u0000 said"}\n', "null bytes"), "deep.jsonl": (b"[" * 100_000, "no JSON"),
@@ -330,7 +330,7 @@ def test_columns_without_a_known_name_are_listed_once_with_the_names_to_choose_f
     corpus = load_corpus(tmp_path)
     (first, second) = corpus.problems[["path", "doc_id", "reason"]].values.tolist()
     assert first[:2] == ["a.csv", None] and "kop, tekst" in first[2] and "text, content, body" in first[2] and "rename" in first[2]
-    assert second == ["b.csv", "c", "no text in its column full_text"]
+    assert second == ["b.csv", "c", "no text in its column full text"]
     assert corpus.documents[["doc_id", "text"]].values.tolist() == [["b", TEXT]]
 
 
@@ -340,7 +340,7 @@ def test_of_two_columns_of_one_name_none_is_lost_and_it_is_told(tmp_path, kind):
     (rows.to_csv if kind == "csv" else rows.to_excel)(tmp_path / f"a.{kind}", index=False)
     corpus = load_corpus(tmp_path)
     assert corpus.documents[["doc_id", "text", "text (2)"]].fillna("").values.tolist() == [["a", TEXT, "y"], ["b", TEXT.upper(), ""]]
-    assert corpus.problems["doc_id"].tolist() == [None] and corpus.problems["reason"].str.endswith("is read as  Text (2)").all()
+    assert corpus.problems["doc_id"].tolist() == ["a-3"] and corpus.problems["reason"].str.endswith("is read as  Text (2)").all()
 
 
 def test_every_sheet_of_a_workbook_is_read(tmp_path):
