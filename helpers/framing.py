@@ -16,7 +16,7 @@ from helpers.keyness import MIN_WORDS, places_of
 from helpers.names import DATA, DEFINITE, told_as
 from helpers.show import Finding
 from helpers.stories import SUMMED, find_remarks, part_stories, tell_same
-from helpers.tables import by_document, from_columns, labels
+from helpers.tables import by_document, empty, from_columns, labels
 from helpers.text import load_rows
 from helpers.wording import STOP, together, words_of
 
@@ -188,14 +188,15 @@ def stat_order(quoted, sentences):
         opens=table["start"] == spans.transform("min")["start"], closes=table["end"] == spans.transform("max")["end"])
 
 
-def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
+def find_omissions(documents, sentences, claims, reuse, groups, *, events=None, mentions=None):
     """Facts that two or more groups carry and others of the same story (tell_same) don't: story, kind (claim, event, utterance), fact,
     carried_by, not_found_in, evidence; the most widely told first. Searched: claims and `events` (find_events) of one `group`, utterances
-    that `reuse` aligns, and a sentence with the fact's words; other words may escape all three. Several small groups are nobody in particular."""
+    that `reuse` aligns, a sentence with the fact's words and, for claims, `mentions`; other words may escape all. Several small groups are nobody."""
     near, rows, story = tell_same(documents, sentences), [], dict(zip(documents["doc_id"], documents["story"].fillna("")))
     groups = dict(groups)  # twenty times as fast to look up
     small = {doc for doc, name in groups.items() if SUMMED.fullmatch(name)}
-    held, lines = by_document(claims), dict(list(sentences.groupby("doc_id")["text"]))
+    held, seen = by_document(claims), by_document(empty("mentions") if mentions is None else mentions)
+    lines = dict(list(sentences.groupby("doc_id")["text"]))
     read = cache(lambda doc: [set(words_of(text)[0]) for text in lines.get(doc, ())])
     facts = [(kind, name, list(zip(part["doc_id"], part["sentence"]))) for kind, table in (("claim", claims), ("event", claims.head(0) if events is None else events))
              for name, part in table.dropna(subset=["group"]).groupby("group") if not name.rpartition(": ")[0].endswith("unknown")]  # of somebody known
@@ -207,7 +208,7 @@ def find_omissions(documents, sentences, claims, reuse, groups, *, events=None):
             if len(have := sorted({groups[doc] for doc in docs if doc in about})) > 1:
                 categories = {row["category"] for doc in docs for row in held.get(doc, ()) if row["group"] == fact}
                 escaped = {groups[doc] for doc in about if groups[doc] not in have and (
-                    _says(kind, fact, read(doc)) or kind == "claim" and _alike(fact, held.get(doc, ()), categories))}
+                    _says(kind, fact, read(doc)) or kind == "claim" and _alike(fact, [*held.get(doc, ()), *seen.get(doc, ())], categories))}
                 missing = sorted({groups[doc] for doc in about} - escaped - set(have))
                 shown = [(doc, n) for doc, n in told if doc in about and groups[doc] in have]
                 rows += [(story[docs[0]], kind, fact, have, missing, shown)] * bool(missing)
@@ -223,12 +224,12 @@ def _says(kind, fact, lines):
 
 
 def _alike(fact, rows, categories):
-    """Whether one of an article's claims may be a fact in other words: a thing of one of the `categories` or of its kind (and of its status, where
-    the fact has one), of the same operator or of nobody known."""
+    """Whether one of an article's claims or mentions may be a fact in other words: a thing of one of the `categories` or of its kind (and of its
+    status, where the fact has one, which no mention has), of the same operator or of nobody known."""
     owner, _, thing = fact.rpartition(": ")
     thing, _, status = thing.partition(", ")
     other = {"killed": ", bodies", "bodies": ", killed"}.get(status, "\0")  # the dead are told of, too, where their bodies are
-    return any(row["operator"] in (owner.rpartition(": ")[2], "unknown", None) and (status in ("", row["status"]) or row["group"].endswith(other))
+    return any(row["operator"] in (owner.rpartition(": ")[2], "unknown", None) and (status in ("", row.get("status")) or row.get("group", "").endswith(other))
                and (row["category"] in categories or thing in line_of(row["canonical"] or "", row["category"])) for row in rows)
 
 

@@ -152,7 +152,8 @@ def _index_page(pages, tables, corpus, there):
     shown = shown.rename(columns={"n_words": "words"})
     shown["read"] = [Html(f'<a href="reader.html#{anchor(d)}">open</a>' if anchor(d) in there else "") for d in documents["doc_id"]]
     table = show_table(shown.dropna(axis=1, how="all"), caption="The articles", table_id="articles")
-    found = [(page, FINDING.findall(page.body)[:2]) for page in reversed(pages) if page.name != "4-accuracy"]  # claims first, layout last
+    found = [(page, [item for item in FINDING.findall(page.body) if "see the table.</p>" not in item][:2])
+             for page in reversed(pages) if page.name != "4-accuracy"]  # claims first, layout last
     findings = "".join(f'<h3><a href="{page.name}.html">{escape(page.title)}</a></h3><div class="findings"><ul>{"".join(items)}</ul></div>'
                        for page, items in found if items)
     cards = "".join(f'<li><h3><a href="{page.name}.html">{escape(page.title)}</a></h3><p>{escape(_question(page.body))}</p></li>' for page in pages)

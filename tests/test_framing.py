@@ -238,6 +238,17 @@ def test_the_dead_are_told_of_where_their_bodies_are():
     assert lacking("bodies", None) == 0 and lacking("wounded", "wounded") == 1
 
 
+def test_a_thing_that_an_article_only_mentions_is_found_in_it():
+    documents, sentences, groups = corpus({"A": ["x"], "B": ["x"], "C": ["y"]}, story="s")
+    claims = make("claims", [{"doc_id": doc, "sentence": 0, "group": "Peru: scout plane", "operator": "Peru", "category": "scout"} for doc in "AB"])
+    def lacking(**mention):
+        return len(fr.find_omissions(documents, sentences, claims, empty("reuse"), groups, mentions=make("mentions", [{"doc_id": "C", **mention}])))
+    assert lacking(canonical="Albatross", category="scout", operator="Peru") == lacking(canonical="Albatross", category="scout", operator="unknown") == 0
+    assert lacking(canonical="Albatross", category="scout", operator="Chile") == lacking(canonical="tank", category="tank", operator="Peru") == 1
+    claims["group"] += ", destroyed"  # no mention says that
+    assert lacking(canonical="Albatross", category="scout", operator="Peru") == 1
+
+
 def test_three_gaps_an_article_and_the_rest_as_a_number():
     documents, sentences, groups = corpus({"A": ["x"], "B": ["x"], "C": ["y"]}, story="s")
     claims = make("claims", [{"doc_id": doc, "sentence": 0, "group": f"Peru: thing{k}"} for doc in "AB" for k in range(5)])
