@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import tarfile
+import unicodedata
 import zipfile
 from collections import Counter, namedtuple
 from datetime import date
@@ -30,6 +31,8 @@ CONTROLS = [code for code in range(32) if code not in (9, 10, 11, 12, 13, 27)] +
 UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 GARBLED = re.compile(r"â€[™œ\x9d˜“”¦¢]|Ã[©¨¡¶¼¤±§³\xad]|Â[\xa0«»©°]|Ð[°-¿]Ñ|ï»¿")  # UTF-8 once read as Windows-1252
 HIGH = re.compile(r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+")
+UNSEEN = re.compile("(?<=[A-Za-zÀ-ɏ])[\u00ad\u200c\u200d\u2060]+(?=[A-Za-zÀ-ɏ])")  # soft hyphens, joiners
+APART = re.compile(f"[A-Za-z][\u0300-\u030c\u0327\u0328]|{UNSEEN.pattern}")
 READERS = {".html": "trafilatura lxml_html_clean", ".htm": "trafilatura lxml_html_clean", ".docx": "python-docx", ".pdf": "pypdf"}
 TABLES, PLAIN = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx", ".parquet"), (".txt", ".md", ".markdown", ".text", "")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -86,6 +89,11 @@ def mend(text):
         except UnicodeError:
             return match.group()
     return HIGH.sub(undo, text)
+
+
+def joined(text):
+    """Text with accents on their letters (NFC), without soft hyphens and other unseen marks inside Latin words."""
+    return UNSEEN.sub("", unicodedata.normalize("NFC", text))
 
 
 def read_page(suffix, data):
@@ -304,7 +312,8 @@ def _articles(name, data, repair):
     if suffix in TABLES:
         yield from _table(name, _rows(suffix, data, repair), repair)
     elif suffix in READERS:
-        yield from checked(Article(name, None, *read_page(suffix, data), suffix[1:]), repair)
+        text, fields = read_page(suffix, data)
+        yield from checked(Article(name, None, joined(text), fields, suffix[1:]), repair)
         if suffix in (".html", ".htm") and (several := count_articles(data)) > 1:
             raise Unreadable(f"a page of {several} articles, of which some may be lost: save each as a file of its own")
     elif suffix in PLAIN:
@@ -341,14 +350,16 @@ def _table(name, rows, repair):
 
 def checked(article, repair):
     """The article, if its text is one, else a Problem; mojibake is mended only where asked, and marked then."""
-    text, lone, garbled = article.text, re.search("[\ud800-\udfff]", article.text), GARBLED.search(article.text)
-    if repair and (lone or garbled):
-        text = mend(re.sub("[\ud800-\udfff]", "\ufffd", text))
-        article, lone, garbled = article._replace(text=text, encoding=f"{article.encoding} (repaired)"), None, None
+    text, lone = article.text, re.search("[\ud800-\udfff]", article.text)
+    doubt = ("looks garbled (mojibake: â€™ for ’); used as it is, extract --repair mends it" if GARBLED.search(text) else
+             "accents apart from their letters, or soft hyphens in words: names are cut there; extract --repair joins them" if APART.search(text) else None)
+    if repair and (lone or doubt):
+        text = joined(mend(re.sub("[\ud800-\udfff]", "\ufffd", text)))
+        article, lone, doubt = article._replace(text=text, encoding=f"{article.encoding} (repaired)"), None, None
     reason = ("lone surrogates: not valid text; extract --repair replaces them" if lone else "null bytes: binary, not text" if "\0" in text else
               "no text in it (a scan, pictures, or no article found)" if not text else "only white space" if not text.strip("\ufeff").strip() else
               "no words in it" if not re.search(r"\w", text) else None)
     if not reason:
         yield article
-    if reason or garbled:
-        yield Problem(article.path, article.doc_id, reason or "looks garbled (mojibake: â€™ for ’); used as it is, extract --repair mends it")
+    if reason or doubt:
+        yield Problem(article.path, article.doc_id, reason or doubt)

@@ -216,6 +216,17 @@ def test_a_folder_and_a_glob_are_read_in_order_hidden_files_left_out(tmp_path):
     assert len(list(read_articles(str(tmp_path / "**/*.txt")))) == 2
 
 
+def test_accents_apart_and_soft_hyphens_are_told_and_joined_only_where_asked(tmp_path):
+    text = "Jose\u0301 Mun\u0303oz said the govern\u00adment, or \u0645\u06cc\u200c\u062e, would pay. " + TEXT
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8", newline="")
+    (article, problem), (mended,) = read_articles(tmp_path), read_articles(tmp_path, repair=True)
+    assert article.text == text and "--repair joins them" in problem.reason
+    assert mended.text == "José Muñoz said the government, or \u0645\u06cc\u200c\u062e, would pay. " + TEXT  # Persian needs its joiner
+    assert mended.encoding == "utf-8 (repaired)" and load_corpus(tmp_path, repair=True).problems.empty
+    (tmp_path / "a.txt").write_text(mended.text, encoding="utf-8", newline="")
+    assert load_corpus(tmp_path).problems.empty
+
+
 @pytest.mark.parametrize("name, package", [("a.html", "trafilatura lxml_html_clean"), ("a.docx", "python-docx"), ("a.pdf", "pypdf")])
 def test_a_missing_reader_says_what_to_install(tmp_path, monkeypatch, name, package):
     for module in ("trafilatura", "docx", "pypdf"):
