@@ -241,7 +241,8 @@ def just_heard(start, row, article):
 
 def antecedent(start, row, article):
     """What a relative pronoun follows: the noun phrase before it, back to a preposition (but "of") or a comma."""
-    words = squeeze(re.sub(r"(?<=\w), (?:an?|the) [^,]*,? ?$", "", article.text[max(0, start - 120):start])).split(" ")[-10:]
+    said = re.split(r"\bIn (?:[A-Z]\S+ ?){1,3}, (?=an? |the )", article.text[max(0, start - 120):start])[-1]  # "In Sofia, a diplomat who"
+    words = squeeze(re.sub(r"(?<=\w), (?:an?|the) [^,]*,? ?$", "", said)).split(" ")[-10:]
     placed = article.text[start:start + 3] == "who" and words[-2:-1] == ["in"] and words[-1] in load_places()[1]  # "a diplomat in Sofia, who"
     first = max((i + 1 for i, word in enumerate(words[:-2 if placed else -1]) if re.search(r"[,“”\"]|[a-z][.!?]$", word)
                  or word in ("in", "to", "from", "by", "with", "for", "on", "at", "as", "most", "many", "some", "than", "among", "told")), default=0)

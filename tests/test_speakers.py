@@ -548,7 +548,9 @@ def test_a_count_is_a_thing():
     ("LONDON - Britain wept. [a:The Grain Commissioner's Office] <a:said> {a:no}.", "Grain Commissioner's Office", "United Kingdom"),
     ("Rain.\n\nADEN, May 4 — Britain will send a ship, [a:Defence Secretary Karl Pott] <a:told> men {a:so}. Aden is Yemen's.", "Karl Pott", "United Kingdom"),
     ("Bulgaria wept. [a:A Western diplomat in Sofia] <a:said> {a:no}.", "anonymous: Western diplomat", "Other"),
-    ("Bulgaria wept. {b:No}, said a Western diplomat in Sofia, [a:who] <a:asked> {a:for rain}.", "anonymous: Western diplomat", "Other")])
+    ("Bulgaria wept. {b:No}, said a Western diplomat in Sofia, [a:who] <a:asked> {a:for rain}.", "anonymous: Western diplomat", "Other"),
+    ("It rained. In Port Sorel, a Western diplomat [a:who] <a:asked> {a:for rain} left.", "anonymous: Western diplomat", "Other"),
+    ("It rained. [a:Petty Officer Ana Belova] <a:said> {a:no}.", "Ana Belova", "Other")])
 def test_councils_commissions_and_envoys_are_of_their_country(text, speaker, side):
     assert (one(text), one(text, "side")) == (speaker, side)
 
