@@ -182,12 +182,14 @@ def _jaccard(sketch, other):
 
 
 def describe(folder, *, replace=False):
-    """Writes FOLDER/documents.csv, what could be inferred filled in, for a reader to complete; returns its path. Raises FileExistsError where there
-    is one already; `replace` writes it anew, and what it stated is kept."""
+    """Writes FOLDER/documents.csv, what could be inferred filled in, for a reader to complete; returns its path. Raises ValueError where no article
+    can be read and FileExistsError where there is one already; `replace` writes it anew, and what it stated is kept."""
     target = Path(folder) / "documents.csv"
     if target.exists() and not replace:
         raise FileExistsError(f"{target} is there already; nothing was written. describe(folder, replace=True) writes it anew and keeps what it states.")
     documents = load_corpus(folder).documents
+    if documents.empty:
+        raise ValueError(f"{folder} holds no article that can be read, so nothing was written; extract lists the reasons in its table of problems.")
     extra = [column for column in documents if column not in tables.COLUMNS["documents"]]
     replace_file(target, documents[GIVEN + extra].to_csv(index=False, lineterminator="\n"))
     return target

@@ -245,6 +245,13 @@ def test_a_wire_opens_its_story_and_two_names_below_are_links():
         assert find_metadata(page, find_blocks(page))["outlet"] == outlet
 
 
+def test_describe_writes_nothing_about_nothing(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"")
+    with pytest.raises(ValueError, match="no article"):
+        describe(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
 def test_describe_never_overwrites_unasked(tmp_path):
     write(tmp_path, {"a.txt": "Ships sail\n\nBy Jane Doe\n\n" + TEXT * 2})
     target = describe(tmp_path)
