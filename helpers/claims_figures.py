@@ -127,7 +127,8 @@ def find_contrasts(tables):
             old = earlier.get(group, told.head(0)).drop_duplicates(["outlet", "count"])
             itself = "".join(f" {row['outlet']} itself gives {row['count']} as an earlier figure."
                              for row in old[old["doc_id"].isin(involved["doc_id"])].to_dict("records"))
-            head = HEADS[kind] + " and in different numbers" * bool(kind == 0 and numbers)
+            head = "told in nearly the same numbers" if kind == 3 and any("much the same" in why for _, why, *_ in pairs) else HEADS[kind]
+            head += " and in different numbers" * bool(kind == 0 and numbers)
             score = 4 - kind + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
             found.append(Finding(f"{headed(group)[0].upper()}{headed(group)[1:]}, {head}: {listed(involved)}.{caution(pairs)}{itself}", places_of(involved, None), round(score, 3)))
     return sorted(found, key=lambda finding: -finding.score)

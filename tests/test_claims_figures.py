@@ -123,6 +123,15 @@ def test_no_contrast_across_operators_places_or_branches():
     assert len(find_contrasts(tables_of(tanks, article("B", "Russia sent 9 tanks to Syria.", TANK.format(9))))) == 1
 
 
+def test_numbers_that_are_only_close_are_not_told_alike():
+    def head(n):
+        found, = find_contrasts(tables_of(article("A", "Russia sent 40 tanks to Syria.", TANK.format(40)),
+                                          article("B", f"Russia sent {n} tanks to Syria.", TANK.format(n))))
+        return found.text
+    assert head(40).startswith("Russia: tank, told alike: ") and head(38).startswith("Russia: tank, told in nearly the same numbers: ")
+    assert head(38).endswith("Numbers less than a tenth apart may be one, rounded.") and "told differently" in head(20)
+
+
 def test_things_of_nobody_known_exclude_each_other_only_where_they_are_the_same():
     troops, denied = "troops|personnel|troops|personnel|unknown|-|-|-", "marines|personnel|marine|personnel|unknown|-|-|-"
     there = article("A", "Troops are in Syria.", troops.replace("troops|", "Troops|", 1))
