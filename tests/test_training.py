@@ -1,10 +1,12 @@
-"""The training text: marked stories and nested annotations are well formed, and dressing a text otherwise moves no offset."""
+"""The training text: marked stories and nested annotations are well formed, and dressing a text otherwise moves no offset. Making a layer narrower."""
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.training.attribution_data import QUOTES, load_nested, requoted, rewrapped
 from helpers.training.stories import load_stories, parse
+from helpers.training.surgeon import remove_neurons
 
 ROLES = ("source", "cue", "content")
 STORIES = load_stories()
@@ -47,3 +49,17 @@ def test_dressing_keeps_every_offset(text, style, width):
     for other in (requoted(text, style), rewrapped(text, width)):
         assert len(other) == len(text)
         assert all(a == b for a, b in zip(text, other) if a.isalpha())
+
+
+def test_a_neuron_that_is_the_sum_of_two_goes_and_they_take_over():
+    a, b = np.array([1.0, 0, 2, 1]), np.array([0, 3.0, 1, 1])
+    active, weights = np.stack([a, a + b, b], 1), np.array([[1.0, 0], [0.1, 0.2], [0, 1]])
+    kept, corrected = remove_neurons(active.T @ active, weights, 2)
+    assert kept.tolist() == [0, 2]
+    np.testing.assert_allclose(corrected, [[1.1, 0.2], [0.1, 1.2]], atol=0.01)  # a and b each with what a + b gave
+    np.testing.assert_allclose(active[:, kept] @ corrected, active @ weights, atol=0.02)
+
+
+def test_where_none_can_stand_in_the_weakest_goes():
+    kept, corrected = remove_neurons(np.eye(3), np.array([[3.0], [1], [2]]), 2)
+    assert kept.tolist() == [0, 2] and corrected.tolist() == [[3], [2]]

@@ -4,7 +4,9 @@
 
 POLNEAR_FOLDER holds train.jsonl[.gz] and dev.jsonl[.gz]. A teacher of six layers, begun from MiniLM-L6, is trained on PolNeAR's labels and lends its
 probabilities as soft labels. The student has four of its layers; it also learns from nested.jsonl (attributions nested in PolNeAR's, which PolNeAR does
-not mark) and stories.txt. Both train for `minutes` of wall clock; the rate falls to nothing over that time. What to install: training/README.md.
+not mark) and stories.txt. Then its feed-forward layers are made narrower (attribution_narrow.py), and it trains on for twice as long, kept near what it
+was, to mend what that cost; what ships is the mean of its weights before and after. Each trains for its minutes of wall clock; the rate falls to
+nothing over that time. What to install: training/README.md.
 """
 import argparse
 import copy
@@ -22,11 +24,12 @@ from torch import nn
 
 from helpers.attribution import load_tokenizer
 from helpers.training.attribution_data import QUOTES, as_tensors, load_nested, load_polnear, make_batches, make_windows, requoted, rewrapped
-from helpers.training.attribution_model import Graph, Linear, Tagger, loss_of
+from helpers.training.attribution_model import WIDE, Graph, Linear, Tagger, loss_of
+from helpers.training.attribution_narrow import narrowed
 from helpers.training.stories import held_out, load_stories
 
 KEPT_LAYERS, PIECES, RATE, AVERAGE, NOISY_FROM, DRESSED, HIDDEN_PIECES = (0, 2, 3, 5), 3072, 2e-4, 0.995, 0.8, 0.25, 0.05
-GROUPS, STORY_WEIGHT, REWRAPPED = 4, 2, 0.3
+GROUPS, STORY_WEIGHT, REWRAPPED, NARROWED_ON = 4, 2, 0.3, 700
 SIZES = (192, 144)  # windows of two sizes, so that a paragraph is seen in other company every second time
 
 
@@ -50,7 +53,7 @@ def trimmed_tokenizer():
 
 def from_minilm():
     """A tagger of six layers with MiniLM-L6's weights where it has them."""
-    w, model = load_file(package_file("model.safetensors")), Tagger(6, len(trimmed_tokenizer()[1]))
+    w, model = load_file(package_file("model.safetensors")), Tagger(6 * [WIDE], len(trimmed_tokenizer()[1]))
     with torch.no_grad():
         model.words.weight.copy_(w["embeddings.word_embeddings.weight"][trimmed_tokenizer()[1]])
         model.places.weight.copy_(w["embeddings.position_embeddings.weight"] + w["embeddings.token_type_embeddings.weight"][0])
@@ -67,7 +70,7 @@ def from_minilm():
 
 def student_of(teacher):
     """A tagger of KEPT_LAYERS of the teacher; its convolutions are narrower (GROUPS) and start anew."""
-    student = Tagger(len(KEPT_LAYERS), len(teacher.words.weight), GROUPS)
+    student = Tagger(len(KEPT_LAYERS) * [WIDE], len(teacher.words.weight), GROUPS)
     weights = {k: v for k, v in teacher.state_dict().items() if not k.startswith(("layers.", "convs."))}
     for new, old in enumerate(KEPT_LAYERS):
         weights |= {f"layers.{new}.{k}": v for k, v in teacher.layers[old].state_dict().items()}
@@ -103,18 +106,19 @@ def make_cuts(documents, teacher=None):
     return cuts
 
 
-def train(model, cuts, *, minutes, soft=0.3, frozen=0):
+def train(model, cuts, *, minutes, soft=0.3, frozen=0, rate=RATE, guide=None):
     """The model trained (its running average is returned).
 
-    cuts: as make_cuts gives them, one an epoch in turn; a share DRESSED of the documents is taken as dressed otherwise.
+    cuts: as make_cuts gives them, one an epoch in turn; a share DRESSED of the documents is taken as dressed otherwise. guide: as loss_of has it.
     """
     torch.manual_seed(0)
     random.seed(0)
     cls, sep = special_ids()
+    model.requires_grad_(True)
     for part in [model.words, *([model.places, model.norm] if frozen else []), *model.layers[:frozen]]:
         part.requires_grad_(False)
     average, start, step, turns = copy.deepcopy(model), time.time(), 0, itertools.cycle(cuts)
-    optimizer = optimizer_of(model)
+    optimizer = optimizer_of(model, rate)
     done = lambda: (time.time() - start) / (60 * minutes)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / 60, max(0.0, 1 - done())))
     while done() < 1:
@@ -122,7 +126,7 @@ def train(model, cuts, *, minutes, soft=0.3, frozen=0):
         model.train()
         for batch in make_batches(mixed, pieces=PIECES, shuffle=True):
             Linear.noisy = done() > NOISY_FROM
-            loss = loss_of(model, hide_pieces(as_tensors(batch, cls, sep)), soft=soft)
+            loss = loss_of(model, hide_pieces(as_tensors(batch, cls, sep)), soft=soft, guide=guide)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step(), schedule.step(), optimizer.zero_grad()
@@ -138,12 +142,12 @@ def train(model, cuts, *, minutes, soft=0.3, frozen=0):
     return average.eval()
 
 
-def optimizer_of(model):
+def optimizer_of(model, rate):
     """AdamW; what is new learns four times as fast as the encoder."""
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     slow = [p for name, p in named if name.startswith(("places", "norm", "layers"))]
     fast = [p for name, p in named if not name.startswith(("places", "norm", "layers"))]
-    return torch.optim.AdamW([{"params": slow, "lr": RATE}, {"params": fast, "lr": 4 * RATE}], weight_decay=0.01)
+    return torch.optim.AdamW([{"params": slow, "lr": rate}, {"params": fast, "lr": 4 * rate}], weight_decay=0.01)
 
 
 def hide_pieces(t):
@@ -155,6 +159,13 @@ def hide_pieces(t):
 def special_ids():
     """The ids of [CLS] and [SEP]."""
     return load_tokenizer().token_to_id("[CLS]"), load_tokenizer().token_to_id("[SEP]")
+
+
+def halfway(model, other):
+    """A tagger whose weights are the means of two others' (Wortsman et al. 2022, "Model soups")."""
+    mean = copy.deepcopy(model)
+    mean.load_state_dict({name: (weight + other.state_dict()[name]) / 2 for name, weight in model.state_dict().items()})
+    return mean.eval()
 
 
 @torch.no_grad()
@@ -206,7 +217,11 @@ def main():
         args.out.mkdir(parents=True, exist_ok=True)
         save_file(teacher.state_dict(), args.out / "teacher.safetensors")
     cuts = [a + b for a, b in zip(make_cuts(documents, teacher), make_cuts(stories))]
-    export(train(student_of(teacher), cuts, minutes=args.minutes, frozen=1), args.out)
+    wide = train(student_of(teacher), cuts, minutes=args.minutes, frozen=1)
+    some = random.Random(0).sample([w for plain, _ in cuts[0] for w in plain], NARROWED_ON)
+    narrow = narrowed(copy.deepcopy(wide), [as_tensors(batch, *special_ids()) for batch in make_batches(some, pieces=PIECES)])
+    trained = train(copy.deepcopy(narrow), cuts, minutes=2 * args.minutes, rate=0.75 * RATE, guide=wide)
+    export(halfway(narrow, trained), args.out)
     print("now: python -m helpers.training.evaluate_polnear", args.polnear, "--weights", args.out, "--calibrate")
 
 

@@ -54,27 +54,33 @@ def attend(q, k, v, mask):
 
 
 class Layer(nn.Module):
-    """A transformer layer as in BERT, without dropout on attention."""
+    """A transformer layer as in BERT, without dropout on attention; `wide` is the width of its feed-forward part."""
 
-    def __init__(self):
+    def __init__(self, wide=WIDE):
         super().__init__()
         self.qkv, self.out, self.n1 = Linear(HIDDEN, 3 * HIDDEN), Linear(HIDDEN, HIDDEN), nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.up, self.down, self.n2 = Linear(HIDDEN, WIDE), Linear(WIDE, HIDDEN), nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.up, self.down, self.n2 = Linear(HIDDEN, wide), Linear(wide, HIDDEN), nn.LayerNorm(HIDDEN, eps=1e-12)
         self.drop = Dropout()
 
-    def forward(self, x, mask):
+    def attended(self, x, mask):
+        """x with what attention adds to it."""
         q, k, v = self.qkv(x).chunk(3, -1)
-        x = self.n1(x + self.drop(self.out(Fused.apply(q, k, v) if mask is None else attend(q, k, v, mask))))
+        return self.n1(x + self.drop(self.out(Fused.apply(q, k, v) if mask is None else attend(q, k, v, mask))))
+
+    def forward(self, x, mask):
+        x = self.attended(x, mask)
         return self.n2(x + self.drop(self.down(F.gelu(self.up(x)))))
 
 
 class Tagger(nn.Module):
-    """words, case (0 lower, 1 capital, 2 capitals; +3 where a paragraph begins) -> cue scores of two levels, role scores a cue."""
+    """words, case (0 lower, 1 capital, 2 capitals; +3 where a paragraph begins) -> cue scores of two levels, role scores a cue.
 
-    def __init__(self, layers, pieces=30522, groups=1):
+    widths: of each layer's feed-forward part."""
+
+    def __init__(self, widths, pieces=30522, groups=1):
         super().__init__()
         self.words, self.case, self.places = nn.Embedding(pieces, HIDDEN), nn.Embedding(6, HIDDEN), nn.Embedding(512, HIDDEN)
-        self.norm, self.layers = nn.LayerNorm(HIDDEN, eps=1e-12), nn.ModuleList(Layer() for _ in range(layers))
+        self.norm, self.layers = nn.LayerNorm(HIDDEN, eps=1e-12), nn.ModuleList(map(Layer, widths))
         self.cue, self.cue2 = nn.Linear(HIDDEN, 3), nn.Linear(HIDDEN, 3)
         self.query, self.key, self.bias = nn.Linear(HIDDEN, 5 * RANK), nn.Linear(HIDDEN, 5 * RANK), nn.Linear(HIDDEN, 5)
         self.distance, self.zd = nn.Embedding(2 * REACH + 1, 5), nn.Embedding(2 * REACH + 1, DIM)
@@ -99,12 +105,18 @@ class Tagger(nn.Module):
             x = layer(x, mask)
         return x
 
-    def forward(self, t):
-        mask = t["mask"].bool()[:, None, None]
+    def vectors(self, t):
+        """(windows, pieces, HIDDEN): what the encoder makes of a batch."""
         with torch.autocast("cpu", torch.bfloat16):
-            h = self.drop(self.encode(self.words(t["ids"]), t["case"], mask))
-        h = h.float()
+            return self.encode(self.words(t["ids"]), t["case"], t["mask"].bool()[:, None, None]).float()
+
+    def scores(self, h, t):
+        """Cue scores of two levels and role scores, from the encoder's vectors."""
+        h = self.drop(h)
         return self.cue(h), self.cue2(h), self.roles(h, t["rows"], t["positions"])
+
+    def forward(self, t):
+        return self.scores(self.vectors(t), t)
 
     def roles(self, h, rows, positions):
         """(cues, pieces, 5) scores: a bilinear one of cue and piece, and one that also sees a piece's neighbours."""
@@ -147,19 +159,28 @@ class Graph(nn.Module):
         return cue, nested, at, s + m.refined(z)
 
 
-def loss_of(model, t, *, soft=0.3):
-    """Cross-entropy of cues and roles (labels mixed with `soft` of the teacher's) and the chain's negative log-likelihood."""
-    cue, nested, scores = model(t)
+def loss_of(model, t, *, soft=0.3, guide=None):
+    """Cross-entropy of cues and roles (labels mixed with `soft` of the teacher's) and the chain's negative log-likelihood; and half of how far the
+    encoder's vectors are from those of a `guide`, a tagger that needs no training."""
+    h = model.vectors(t)
+    cue, nested, scores = model.scores(h, t)
     live, weight = t["tags"][0] >= 0, torch.tensor([1.0, 1.3, 1.3])
     goal = _mixed(F.one_hot(t["tags"][0].clamp(min=0), 3).float(), t["soft"], soft) * weight
     deep = F.cross_entropy(nested[live], t["tags"][1][live], weight, reduction="sum") / (t["tags"][1][live] >= 0).sum().clamp(min=1)
-    loss = _soft_entropy(cue, goal)[live].mean() + 0.5 * deep
+    loss = _soft_entropy(cue, goal)[live].mean() + 0.5 * deep + (0.5 * _strayed(h, guide, t) if guide else 0)
     if not len(t["rows"]):
         return loss
     inside, share = t["roles"] >= 0, torch.where(t["levels"] == 1, 0.5, 1.0)
     goal = _mixed(F.one_hot(t["roles"].clamp(min=0), 5).float(), t["soft_roles"], soft) * share[:, None, None]
     chain = chain_loss(scores, model.transitions(), t["positions"], t["states"])
     return loss + _soft_entropy(scores, goal)[inside].mean() + (chain * share / inside.sum(1)).mean()
+
+
+def _strayed(h, guide, t):
+    """The mean square difference of vectors to the guide's, as a share of their variance."""
+    with torch.no_grad():
+        goal, live = guide.vectors(t), t["mask"].bool()
+    return ((h - goal) ** 2)[live].mean() / goal[live].var()
 
 
 def _mixed(hard, soft, share):

@@ -31,6 +31,7 @@ GROUPS = {"speed": "words a second, one core", "scaling": "workers", "memory": "
 FIELDS = ["date", "group", "measure", "value", "unit", "note"]
 SWAPS = {"Kerry": ["Miller", "Haddad", "Okafor", "Larsen"], "Carter": ["Novak", "Silva", "Tanaka", "Weber"], "Syria": ["Norland", "Arvenia", "Sorland"],
          "Russia": ["Ostland", "Varia", "Meridia"], "Moscow": ["Ostburg", "Varis", "Port Mer"], "Latakia": ["Port Ardel", "Lunia", "Kessab"]}
+ROUNDS = 4
 STAGES = ["reading and layout", "attributions", "speakers", "mentions", "claims", "reuse", "frames"]
 
 
@@ -175,19 +176,22 @@ print(time.process_time() - start)
 """
 
 
-def bench_spacy(python, folder, core):
-    """Words a second of a tagger, parser and entity recogniser of the small English model's shape, loading not counted."""
+def time_spacy(python, folder, core):
+    """Seconds of a tagger, parser and entity recogniser of the small English model's shape, loading not counted."""
     command = ["taskset", "-c", str(core), python, "-c", SPACY, str(folder)]
-    seconds = float(subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"}).stdout)
-    return [("spaCy small English pipeline", words_in(folder) / seconds, "words/s", "fresh weights, start not counted")]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"}).stdout)
 
 
 def bench_speed(work, articles, spacy, cores):
+    """Rounds of both in turn, since one run differs from the next by up to a fifth; the words of all rounds by their seconds."""
     make_corpus(work / "speed", articles)
-    words = words_in(work / "speed")
-    _, seconds, _ = extract(work / "speed", work / "o", cores[:1])
-    yield "extract, whole command", words / seconds, "words/s", f"{articles} articles, {words:,} words, start and writing included"
-    yield from bench_spacy(spacy, work / "speed", cores[0]) if spacy else ()
+    words, rounds = words_in(work / "speed"), []
+    for _ in range(ROUNDS):
+        rounds.append((extract(work / "speed", work / "o", cores[:1])[1], time_spacy(spacy, work / "speed", cores[0]) if spacy else None))
+    for name, spent, note in zip(("extract, whole command", "spaCy small English pipeline"), zip(*rounds), ("start and writing included", "fresh weights, start not counted")):
+        if None not in spent:
+            told = ", ".join(f"{words / s:,.0f}" for s in spent)
+            yield name, ROUNDS * words / sum(spent), "words/s", f"{articles} articles, {words:,} words, {note}; {ROUNDS} rounds: {told}"
     yield from bench_stages(work / "speed", cores[0])
 
 
