@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.quotations import add_layouts, find_quotations, mend, quoted_share, within
+from helpers.quotations import RULE_CONFIDENCE, add_layouts, find_quotations, mend, quoted_share, within
 from helpers.stance import find_reporting_word
 from helpers.tables import make
 
@@ -26,6 +26,7 @@ WINDOW = 192
 EMITTED = [0, 3, 4, 1, 2, 0, 3, 4]  # the score (none, source B I, content B I) of each state: none, content B I; source B I; the first three after the source
 FIRST = np.array([0, 0, -1e4, 0, -1e4, -1e4, -1e4, -1e4], np.float32)  # no sequence begins inside a span or after the source
 CONTENT, SOURCE = re.compile(rb"[\1\2\6\7][\2\7]*"), re.compile(rb"[\3\4][\4]*")  # an unbroken run of states, one byte each
+MADE = re.compile(r"(estimates|figures|records|reports|polls|surveys|results|accounts|notes)\s+((?:suggest|show|indicate|reveal|say|state)[ds]?)\s+")
 EDGES, EDGE, OPENERS = ",;:—–-", 0.6, '“"«‘'
 
 
@@ -206,8 +207,17 @@ def _attribution(text, offsets, deep, first, last, certainty, scores, states, se
     of_edges = _mean([min(in_content[a], in_content[b]) for a, b in contents])
     features = [*map(_log_odds, (certainty, of_source, of_content, of_edges)), not sources, any(text[s] in OPENERS for s, _ in kept),
                 np.log(sum(e - s for s, e in kept) + 1)]
-    return {"nested": deep, "cue": place((first, last)), "source": place(sources[0]) if sources else None, "content": kept,
-            "features": features, "confidence": calibrated(features, settings, nested=deep)}
+    a = {"nested": deep, "cue": place((first, last)), "source": place(sources[0]) if sources else None, "content": kept, "features": features}
+    return _with_noun(text, a | {"confidence": calibrated(features, settings, nested=deep)})
+
+
+def _with_noun(text, a):
+    """The attribution with a noun at the head of its source that was read as its cue ("US [estimates] suggest")."""
+    noun = MADE.match(text, a["cue"][0])
+    if not noun or not a["source"] or text[a["source"][1]:a["cue"][0]].strip() or any(noun.start() < e <= noun.end() for _, e in a["content"]):
+        return a
+    content = [(noun.end() if s < noun.end() < e else s, e) for s, e in a["content"]]
+    return a | {"source": (a["source"][0], noun.end(1)), "cue": noun.span(2), "content": content, "confidence": max(a["confidence"], RULE_CONFIDENCE)}
 
 
 def _mean(numbers):

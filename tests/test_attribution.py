@@ -124,6 +124,12 @@ def test_type_and_act():
     assert [(r["type"], r["act"], r["cue_lemma"]) for r in rows] == [("direct", "speech", "say"), ("indirect", "thought", "believe")]
 
 
+def test_a_noun_at_the_end_of_a_source_is_no_cue():
+    text = "US estimates suggest helicopter gunships and up to 500 soldiers have been sent to a base in the north."
+    assert found(text) == [("US estimates", "suggest", ["helicopter gunships and up to 500 soldiers have been sent to a base in the north"])]
+    assert found("Police estimated that 500 marched.") == [("Police", "estimated", ["that 500 marched"])]
+
+
 def test_text_without_attribution():
     assert find_in_text("The bridge is long. It was built in 1950.") == []
     assert find_in_text("") == [] and find_in_text(" \n\n ") == []
