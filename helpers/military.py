@@ -117,8 +117,9 @@ def mention(text, sentence, part, noun):
     doubtful = len(heads) == 1 and bool(named) and head.entry.alias.isalpha() and beside_a_name(text, sentence, first, end)
     sense = sense or ("context" if doubtful else "")
     row = {"first": first, "last": end, "kind": head.entry.kind, "canonical": head.canonical, "category": head.entry.category,
-           "specific": bool(named), "operator": None, "reporting_name": head.entry.reporting_name, "made_in": head.entry.made_in, "sense": sense,
-           "doubtful": doubtful, "alias": head.entry.alias, "modified": part.index(heads[0]) > 0,
+           "specific": bool(named), "operator": None, "reporting_name": head.entry.reporting_name, "sense": sense, "doubtful": doubtful,
+           "made_in": head.entry.made_in if head.entry.role != "ship" else None,  # a prefix tells whose ship it is, not who built it
+           "alias": head.entry.alias, "modified": part.index(heads[0]) > 0,
            "owner": head.entry.made_in if head.entry.role == "ship" or head.canonical.split()[0] in PREFIXES else None}
     if noun:
         group = noun.entry.canonical if noun.entry.canonical in ("flight", "test") else "strike"

@@ -156,6 +156,11 @@ def test_operator(text, operator):
     assert row["operator"] == operator
 
 
+def test_a_ships_prefix_tells_whose_it_is_not_who_built_it():
+    (row,) = find_in_text("The BRP Nowhere left port.")
+    assert (row["operator"], row["made_in"]) == ("Philippines", None)
+
+
 def test_origin_is_not_operator():
     row = find_in_text("Iraq's T-72s were lost.")[0]
     assert (row["operator"], row["made_in"]) == ("Iraq", "Russia")
