@@ -214,7 +214,7 @@ def _attribution(text, offsets, deep, first, last, certainty, scores, states, se
 def _with_noun(text, a):
     """The attribution with a noun at the head of its source that was read as its cue ("US [estimates] suggest")."""
     noun = MADE.match(text, a["cue"][0])
-    if not noun or not a["source"] or text[a["source"][1]:a["cue"][0]].strip() or any(noun.start() < e <= noun.end() for _, e in a["content"]):
+    if not noun or not a["source"] or text[a["source"][1]:noun.end(1)].split() != [noun[1]] or any(noun.start() < e <= noun.end() for _, e in a["content"]):
         return a
     content = [(noun.end() if s < noun.end() < e else s, e) for s, e in a["content"]]
     return a | {"source": (a["source"][0], noun.end(1)), "cue": noun.span(2), "content": content, "confidence": max(a["confidence"], RULE_CONFIDENCE)}

@@ -100,7 +100,8 @@ def head_of(words, first):
             listed = True
         elif word.tag in ("VBN", "VBG", "VBD") and (row_of("verb", word.low) or not listed and i < first - 1):
             return i, listed
-        elif not (word.tag in IN_PHRASE or word.low == "at" and words[i + 1].low in ("least", "most") or word.low == "of" and i and words[i - 1].tag == "CD" or listed and word.low == "as"):
+        elif not (word.tag in IN_PHRASE or word.low == "at" and words[i + 1].low in ("least", "most")
+                  or word.low == "of" and i and words[i - 1].tag == "CD" or listed and word.low == "as"):
             return i, listed
     return -1, listed
 
@@ -138,7 +139,8 @@ def find_verb(words, first, last):
             return i, ("used", "used") if row[1] in LOSSES and acts(words, i, row[1]) else row
         if finite:
             break
-    has = any(w.low in ("has", "have", "had") and words[i].tag not in ("VBN", "VBD") for i, w in enumerate(words[max(start, first - 4):first], max(start, first - 4) + 1))
+    near = words[max(start, first - 4):first + 1]
+    has = any(word.low in ("has", "have", "had") and after.tag not in ("VBN", "VBD") for word, after in zip(near, near[1:]))
     return (first, ("deployed", "presence")) if has else (None, None)
 
 

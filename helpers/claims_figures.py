@@ -130,7 +130,8 @@ def find_contrasts(tables):
             head = "told in nearly the same numbers" if kind == 3 and any("much the same" in why for _, why, *_ in pairs) else HEADS[kind]
             head += " and in different numbers" * bool(kind == 0 and numbers)
             score = 4 - kind + involved["doc_id"].nunique() / 50 + max(pairs)[0] / 20
-            found.append(Finding(f"{headed(group)[0].upper()}{headed(group)[1:]}, {head}: {listed(involved)}.{caution(pairs)}{itself}", places_of(involved, None), round(score, 3)))
+            text = f"{headed(group)}, {head}: {listed(involved)}.{caution(pairs)}{itself}"
+            found.append(Finding(text[0].upper() + text[1:], places_of(involved, None), round(score, 3)))
     return sorted(found, key=lambda finding: -finding.score)
 
 

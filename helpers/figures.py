@@ -150,7 +150,10 @@ def plot_dots(df, *, title, xlabel, group=None, colors=None):
         return _nothing(title)
     groups = list(dict.fromkeys(df[group])) if group else [None]
     paint = _palette(groups, colors) if group else {None: PALETTE[0]}
-    lines = [(name, row) for name in groups for row in [None] * bool(group) + (df[df[group] == name] if group else df).to_dict("records")]  # headed
+    lines = []
+    for name in groups:  # a heading line for each group, then its rows
+        lines += [(name, None)] if group else []
+        lines += [(name, row) for row in (df[df[group] == name] if group else df).to_dict("records")]
     tall = 0.27 if all("\n" not in _wrap(label, 36) for label in df["label"]) else 0.36  # two lines of a label need room
     fig, ax = _figure(0.8 + tall * len(lines), title)
     for at, (name, row) in ((at, line) for at, line in enumerate(lines) if line[1] is not None):

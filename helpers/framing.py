@@ -254,7 +254,7 @@ def stat_words(words, groups, *, enough=MIN_WORDS):
 
 def find_gaps(omissions, *, most=3):
     """Findings of find_omissions: what more groups carry than lack, for each group that lacks it the `most` widely told; what the same
-    groups tell and lack is one finding. An utterance of two is left to notebook 2. The last finding counts what only the table has."""
+    groups tell and lack is one finding. An utterance of two is left to notebook 2. The table has all the others."""
     rows = [row for row in omissions.itertuples() if len(row.evidence) > 1 and len(row.carried_by) > (len(row.not_found_in), 2)[row.kind == "utterance"]]
     shown, told = Counter(), {}
     for row in rows:
@@ -264,10 +264,6 @@ def find_gaps(omissions, *, most=3):
             told.setdefault(key, []).append(row)
     found = [Finding(f"Not found in {together(missing)}: {together([_told(row.kind, row.fact) for row in part[:most]])}, told by {together(have)}.",
                      list(dict.fromkeys(place for row in part[:most] for place in row.evidence)), len(have)) for (missing, have), part in told.items()]
-    rest = sorted(set(omissions.index) - {row.Index for part in told.values() for row in part[:most]})
-    if found and rest:
-        text = f"{len(rest)} more fact{'s' * (len(rest) > 1)} that some tell and others do not: see the table."
-        found.append(Finding(text, omissions["evidence"][rest[-1]], 0))
     return found
 
 

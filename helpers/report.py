@@ -152,14 +152,14 @@ def _index_page(pages, tables, corpus, there):
     shown = shown.rename(columns={"n_words": "words"})
     shown["read"] = [Html(f'<a href="reader.html#{anchor(d)}">open</a>' if anchor(d) in there else "") for d in documents["doc_id"]]
     table = show_table(shown.dropna(axis=1, how="all"), caption="The articles", table_id="articles")
-    found = [(page, [item for item in FINDING.findall(page.body) if "see the table.</p>" not in item][:2])
-             for page in reversed(pages) if page.name != "4-accuracy"]  # claims first, layout last
+    found = [(page, FINDING.findall(page.body)[:2]) for page in reversed(pages) if page.name != "4-accuracy"]  # claims first, layout last
     findings = "".join(f'<h3><a href="{page.name}.html">{escape(page.title)}</a></h3><div class="findings"><ul>{"".join(items)}</ul></div>'
                        for page, items in found if items)
     cards = "".join(f'<li><h3><a href="{page.name}.html">{escape(page.title)}</a></h3><p>{escape(_question(page.body))}</p></li>' for page in pages)
     body = (f"<h1>{escape(_headline(documents, whole))}</h1><p class='lede'>{escape(_summary(tables, whole))}</p>{_advice(corpus, tables)}"
             f'<h2 id="findings">Key findings</h2>{findings or f"<p>No finding: {_why_none(tables)}.</p>"}'
-            f'<h2 id="pages">What each page answers</h2><ul class="cards">{cards}</ul>' f'<h2 id="corpus">The articles</h2>{table}'
+            f'<h2 id="pages">What each page answers</h2><ul class="cards">{cards}</ul>'
+            f'<h2 id="corpus">The articles</h2>{table}'
             f'<p>Each table on these pages can be saved whole, where its search box is. The folder <code>tables</code> beside the pages has all '
             f'that was found in the articles that these pages read: CSV, Parquet and, up to {EXCEL_ROWS:,} rows, Excel.</p>')
     return Page("index", "Overview", body, [])

@@ -4,6 +4,7 @@
     show_findings([Finding("TRT World quotes Russia most often: 5 of 14.", [("004", 3), ("004", 9)], score=2.1)], tables)
     show_text("004", tables, layers=("source", "cue", "content"))     # also "military", "frame", "shared"
     ref("004", 3)                                                       # a link to a sentence; may stand in a table's cell
+    show_tools()                                                        # once a notebook: its tables can be searched, sorted, saved
 
 Every text is escaped; ids are fixed; nothing is random, so stored outputs can be compared byte for byte."""
 import html
@@ -59,8 +60,12 @@ class Html:
 # ---------------------------------------------------------------- text and links
 def escape(text):
     """Article text as inert HTML: markup escaped; what could reorder or hide text shown as a small box that names it."""
-    return HIDDEN.sub(lambda found: f'<span class="control" title="U+{ord(found[0]):04X} {unicodedata.name(found[0], "control character").lower()}">'
-                      "&#9647;</span>", html.escape(str(text)))
+    return HIDDEN.sub(_box, html.escape(str(text)))
+
+
+def _box(found):
+    code = ord(found[0])
+    return f'<span class="control" title="U+{code:04X} {unicodedata.name(found[0], "control character").lower()}">&#9647;</span>'
 
 
 def attribute(text):

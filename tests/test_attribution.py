@@ -128,6 +128,11 @@ def test_a_noun_at_the_end_of_a_source_is_no_cue():
     text = "US estimates suggest helicopter gunships and up to 500 soldiers have been sent to a base in the north."
     assert found(text) == [("US estimates", "suggest", ["helicopter gunships and up to 500 soldiers have been sent to a base in the north"])]
     assert found("Police estimated that 500 marched.") == [("Police", "estimated", ["that 500 marched"])]
+    text = "In Oslo reports say it rained, officials said."
+    a = {"source": (31, 40), "cue": (8, 19), "content": [(20, 29)], "confidence": 0.4}  # whose source comes after it
+    assert engine._with_noun(text, a) == a
+    a |= {"source": (3, 7), "cue": (8, 15), "content": [(16, 29)]}
+    assert engine._with_noun(text, a) == {"source": (3, 15), "cue": (16, 19), "content": [(20, 29)], "confidence": 0.5}
 
 
 def test_text_without_attribution():
